@@ -1,0 +1,55 @@
+// swift-tools-version: 6.1
+// Descent: tensors that know their derivatives. Documentation/Architecture.md explains the targets and their arrows.
+import PackageDescription
+
+let package = Package(
+  name: "Descent",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Descent", targets: ["Descent"]),
+    .executable(name: "descent", targets: ["DescentCommand"]),
+  ],
+  dependencies: [
+    // Parses the command line: help pages, typed options and error messages that users already know.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // Reference values in the tests: an independent implementation of the elementary functions.
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+  ],
+  targets: [
+    // C: what Swift can't say without unsafe flags. A thread's own storage and the thread pool; vectorised loops.
+    .target(name: "CDescentRuntime"),
+    .target(name: "CDescentKernels"),
+
+    // The language, the mathematics, the embedded engine. A target never imports one below it in this list.
+    .target(name: "DescentGraph", dependencies: ["CDescentRuntime"]),
+    .target(name: "DescentCalculus", dependencies: ["DescentGraph"]),
+    .target(name: "DescentCPU", dependencies: ["CDescentKernels", "CDescentRuntime", "DescentGraph"]),
+
+    // What users hold.
+    .target(name: "DescentTensor", dependencies: ["DescentCPU", "DescentCalculus", "DescentGraph"]),
+    .target(name: "DescentData", dependencies: ["DescentTensor"], resources: [.copy("Resources/digits.csv")]),
+    .target(name: "DescentNetworks", dependencies: ["DescentData", "DescentTensor"]),
+    .target(name: "Descent", dependencies: ["DescentData", "DescentNetworks", "DescentTensor"]),
+    .executableTarget(
+      name: "DescentCommand",
+      dependencies: ["Descent", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+
+    // Tests: one folder per target, and the instruments they share, which are tested themselves.
+    .target(
+      name: "TestSupport",
+      dependencies: ["DescentCalculus", "DescentGraph", "DescentTensor", .product(name: "RealModule", package: "swift-numerics")],
+      path: "Tests/TestSupport"),
+    .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"]),
+    .testTarget(
+      name: "DescentKernelsTests",
+      dependencies: ["CDescentKernels", "CDescentRuntime", .product(name: "RealModule", package: "swift-numerics")]),
+    .testTarget(name: "DescentGraphTests", dependencies: ["DescentGraph", "TestSupport"]),
+    .testTarget(name: "DescentCalculusTests", dependencies: ["DescentCalculus", "TestSupport"]),
+    .testTarget(name: "DescentCPUTests", dependencies: ["DescentCPU", "TestSupport"]),
+    .testTarget(name: "DescentTensorTests", dependencies: ["DescentTensor", "TestSupport"]),
+    .testTarget(name: "DescentNetworksTests", dependencies: ["Descent", "TestSupport"]),
+    .testTarget(name: "DescentDataTests", dependencies: ["DescentData", "TestSupport"]),
+    .testTarget(name: "DescentCommandTests", dependencies: ["DescentCommand", "TestSupport"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,1 @@
+#include "CDescentKernels.h"

@@ -1,0 +1,11 @@
+// The vectorised loops of the embedded engine: elementwise.h, reduce.h, move.h, random.h and gemm.h.
+//
+// Every kernel exists for several instruction sets. `descent_kernels()` chooses once, by CPU features.
+
+#ifndef CDESCENT_KERNELS_H
+#define CDESCENT_KERNELS_H
+
+#include "elementwise.h"
+#include "gemm.h"
+
+#endif

@@ -1,0 +1,59 @@
+// What each thread owns, and the pool that runs the kernels.
+//
+// Swift has no thread-local variables and no way to park a thread cheaply, so these two live in C.
+
+#ifndef CDESCENT_RUNTIME_H
+#define CDESCENT_RUNTIME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#pragma clang assume_nonnull begin
+
+// MARK: - What a thread owns
+
+/// A growing stack of object references that wait to be released; see `Node.deinit`.
+typedef struct descent_thread_state {
+  /// References waiting for release, `release_count` of `release_capacity`.
+  void *_Nullable *_Nullable releases;
+  size_t release_count;
+  size_t release_capacity;
+  /// True while the outermost release empties the stack.
+  bool is_draining;
+  /// The object that holds this thread's recorders and error scope, owned by Swift; null until first used.
+  void *_Nullable scope;
+} descent_thread_state;
+
+/// The calling thread's state, zeroed when the thread starts.
+descent_thread_state *descent_thread(void);
+
+/// Pushes `reference` on the calling thread's stack of pending releases.
+void descent_thread_push_release(descent_thread_state *state, void *reference);
+
+// MARK: - Thread pool
+
+/// One item of parallel work: `index` counts from 0.
+typedef void (*descent_pool_body)(void *_Nullable context, size_t index);
+
+/// The number of threads that `descent_pool_run` uses, the calling one included.
+size_t descent_pool_thread_count(void);
+
+/// Sets the number of threads, the calling one included. Call it while nothing runs; 0 means one for each core.
+void descent_pool_set_thread_count(size_t count);
+
+/// Calls `body(context, i)` once for each i in 0..<items, on several threads, and returns when all have finished.
+/// A call from inside a body, or while another thread's call is under way, runs its items on the calling thread.
+void descent_pool_run(size_t items, descent_pool_body body, void *_Nullable context);
+
+#pragma clang assume_nonnull end
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
