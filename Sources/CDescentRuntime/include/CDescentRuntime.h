@@ -29,8 +29,11 @@ typedef struct descent_thread_state {
   void *_Nullable scope;
 } descent_thread_state;
 
-/// The calling thread's state, zeroed when the thread starts.
+/// The calling thread's state, zeroed when the thread first asks for it and freed when the thread exits.
 descent_thread_state *descent_thread(void);
+
+/// Sets the function that releases a `scope` which is not null when its thread exits; null means that it leaks.
+void descent_set_scope_destructor(void (*_Nullable destructor)(void *scope));
 
 /// Pushes `reference` on the calling thread's stack of pending releases.
 void descent_thread_push_release(descent_thread_state *state, void *reference);
