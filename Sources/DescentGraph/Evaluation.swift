@@ -1,0 +1,71 @@
+import Synchronization
+
+/// Turns pending nodes into values.
+package enum Evaluation {
+  /// One evaluation runs at a time; walks and node making go on beside it.
+  private static let running = Mutex(())
+  private static let plans = PlanCache()
+
+  /// Computes the values of `targets` on an engine, together with every other node of their region that somebody
+  /// still names. After an error, all nodes are as they were.
+  package static func evaluate(_ targets: [Node], on engine: any Engine) throws(TensorError) {
+    let outcome: Result<Void, TensorError> = running.withLock { _ in
+      do throws(TensorError) {
+        let region = GraphLock.withLock { Region(of: targets) }
+        if let error = region.error { throw error }
+        if region.results.isEmpty { return .success(()) }
+        let plan = try plans.plan(for: region.graph, on: engine)
+        let values = try plan.run(inputs: region.inputs, scalars: region.scalars)
+        GraphLock.withLock { for (node, value) in zip(region.results, values) { node.fulfil(value) } }
+        return .success(())
+      } catch { return .failure(error) }
+    }
+    try outcome.get()
+  }
+
+  /// The plan that an evaluation of `targets` would run, for reports.
+  package static func plan(of targets: [Node], on engine: any Engine) throws(TensorError) -> any Plan {
+    let region = GraphLock.withLock { Region(of: targets) }
+    if let error = region.error { throw error }
+    return try plans.plan(for: region.graph, on: engine)
+  }
+}
+
+/// Plans by the graph they were made for. When it is full, the half that was used longest ago goes.
+final class PlanCache: Sendable {
+  private struct Key: Hashable {
+    var engine: String
+    var graph: Graph
+  }
+
+  private struct Entry {
+    var plan: any Plan
+    var lastUse: Int
+  }
+
+  private let capacity: Int
+  private let state = Mutex((entries: [Key: Entry](), clock: 0))
+
+  init(capacity: Int = 1024) { self.capacity = capacity }
+
+  func plan(for graph: Graph, on engine: any Engine) throws(TensorError) -> any Plan {
+    let key = Key(engine: engine.name, graph: graph)
+    let cached: (any Plan)? = state.withLock { state in
+      state.clock += 1
+      guard let index = state.entries.index(forKey: key) else { return nil }
+      state.entries.values[index].lastUse = state.clock
+      return state.entries.values[index].plan
+    }
+    if let cached { return cached }
+    let plan = try engine.compile(graph)
+    state.withLock { state in
+      if state.entries.count >= capacity {
+        let uses = state.entries.values.map(\.lastUse).sorted()
+        let median = uses[uses.count / 2]
+        state.entries = state.entries.filter { $0.value.lastUse > median }
+      }
+      state.entries[key] = Entry(plan: plan, lastUse: state.clock)
+    }
+    return plan
+  }
+}

@@ -1,0 +1,158 @@
+import CDescentRuntime
+import Synchronization
+
+/// One application of an operation: immutable in what it means, shared by whoever uses it.
+///
+/// A node is *pending* until its value has been computed. An evaluated node lets go of its operands, unless a
+/// recorder still pins it. Who may still ask for a pending node is counted: `handles` (tensors that users hold) and
+/// `consumers` (pending nodes that read it), which decides what an evaluation keeps.
+package final class Node: @unchecked Sendable {
+  package let operation: Operation
+  package let shape: Shape
+  package let scalarType: ScalarType
+
+  /// The length of the longest chain of pending nodes that ends here, 0 once evaluated.
+  package let pendingDepth: Atomic<Int32>
+  /// How many tensors in users' hands name this node.
+  package let handles = Atomic<Int32>(0)
+  /// How many pending nodes have this one as an operand.
+  package let consumers = Atomic<Int32>(0)
+
+  // Everything below is guarded by `GraphLock`, except while the node is being made.
+
+  private var first: Node?
+  private var second: Node?
+  private var third: Node?
+  private var others: [Node]?
+  /// The value, once computed.
+  package internal(set) var storage: Storage?
+  /// How many recorders hold this node.
+  var pins: Int32 = 0
+  /// A number that a walk leaves behind, meaningful only while `GraphLock` is held; see `Walk`.
+  var mark: UInt64 = 0
+  /// The number that the last walk gave this node.
+  var number: Int { Int(mark & Walk.numberMask) }
+  /// A name for messages, or the error of an invalid node.
+  package var note: Note?
+
+  package enum Note {
+    case name(String)
+    case error(TensorError)
+  }
+
+  /// A pending node. Shapes and types have been checked by the caller: `Node`'s builders.
+  init(_ operation: Operation, _ shape: Shape, _ type: ScalarType, _ first: Node? = nil, _ second: Node? = nil,
+    _ third: Node? = nil, others: [Node]? = nil
+  ) {
+    self.operation = operation
+    self.shape = shape
+    scalarType = type
+    self.first = first
+    self.second = second
+    self.third = third
+    self.others = others
+    var depth: Int32 = 0
+    func count(_ node: Node) {
+      depth = Swift.max(depth, node.pendingDepth.load(ordering: .relaxed))
+      node.consumers.add(1, ordering: .relaxed)
+    }
+    if let first { count(first) }
+    if let second { count(second) }
+    if let third { count(third) }
+    if let others { others.forEach(count) }
+    pendingDepth = Atomic(depth + 1)
+    if let scope = Scope.existing { for recorder in scope.recorders { recorder.append(self) } }
+  }
+
+  /// An evaluated node: a literal, data, a result.
+  package init(_ storage: Storage, _ shape: Shape, _ type: ScalarType) {
+    operation = .input
+    self.shape = shape
+    scalarType = type
+    pendingDepth = Atomic(0)
+    self.storage = storage
+  }
+
+  // MARK: Operands
+
+  package var operandCount: Int {
+    (first == nil ? 0 : 1) + (second == nil ? 0 : 1) + (third == nil ? 0 : 1) + (others?.count ?? 0)
+  }
+
+  package func operand(_ index: Int) -> Node {
+    switch index {
+    case 0: first!
+    case 1: second!
+    case 2: third!
+    default: others![index - 3]
+    }
+  }
+
+  package var operands: [Node] { (0..<operandCount).map(operand) }
+
+  /// The value, if there is one. Takes the lock.
+  package var value: Storage? { GraphLock.withLock { storage } }
+
+  /// The name in messages, if the user gave one.
+  package var name: String? {
+    if case .name(let name) = note { name } else { nil }
+  }
+
+  // MARK: Release
+
+  /// Gives the node its value; it lets go of its operands unless a recorder needs them.
+  func fulfil(_ value: Storage) {
+    storage = value
+    pendingDepth.store(0, ordering: .relaxed)
+    if pins == 0 { releaseOperands() }
+  }
+
+  /// Lets go of the operands. Whatever that frees is freed iteratively, so that a chain of a million nodes does not
+  /// recurse a million times.
+  func releaseOperands() {
+    guard first != nil || others != nil else { return }
+    let thread = descent_thread()
+    func release(_ node: inout Node?) {
+      guard let released = node.take() else { return }
+      released.consumers.subtract(1, ordering: .relaxed)
+      descent_thread_push_release(thread, Unmanaged.passRetained(released).toOpaque())
+    }
+    release(&first)
+    release(&second)
+    release(&third)
+    if let released = others.take() {
+      for node in released {
+        var node: Node? = node
+        release(&node)
+      }
+    }
+    if !thread.pointee.is_draining { Node.drain(thread) }
+  }
+
+  private static func drain(_ thread: UnsafeMutablePointer<descent_thread_state>) {
+    thread.pointee.is_draining = true
+    while thread.pointee.release_count > 0 {
+      thread.pointee.release_count -= 1
+      let reference = thread.pointee.releases![thread.pointee.release_count]!
+      Unmanaged<Node>.fromOpaque(reference).release()
+    }
+    thread.pointee.is_draining = false
+  }
+
+  deinit { releaseOperands() }
+}
+
+/// The lock over what walks and evaluations change in nodes. Held briefly, never while kernels run.
+package enum GraphLock {
+  private static let mutex = Mutex(())
+
+  package static func withLock<Result>(_ body: () throws -> Result) rethrows -> Result {
+    // A non-capturing token: results need not be Sendable, since the lock serialises every access to them.
+    try mutex.withLock { _ in UncheckedBox(try body()) }.value
+  }
+}
+
+struct UncheckedBox<Value>: @unchecked Sendable {
+  let value: Value
+  init(_ value: Value) { self.value = value }
+}

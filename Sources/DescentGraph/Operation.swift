@@ -1,0 +1,153 @@
+/// A primitive of the language: what a node computes from its operands.
+///
+/// This is the one list of operations. Every reader (rules, engines, explanations) switches over it exhaustively,
+/// so adding a case makes the compiler list the places to fill in. Payloads are trivial values of at most 64 bytes;
+/// the result's shape and scalar type belong to the node.
+package enum Operation: Hashable, Sendable {
+  // MARK: Sources
+
+  /// A value that is already there: a literal, data, or a result that has been evaluated.
+  case input
+  /// Every element has one value.
+  case fill(ScalarBits)
+  /// Every element is its own index along `axis`.
+  case iota(axis: UInt8)
+  /// Pseudo-random numbers; the operand is a key of two int64 words.
+  case random(Distribution)
+  /// Stands for the result of a failed operation inside `checked`.
+  case invalid
+
+  // MARK: Element by element
+
+  /// y = f(x).
+  case unary(Unary)
+  /// y = xᶜ with a constant exponent.
+  case power(Double)
+  /// The same numbers in the node's scalar type.
+  case convert
+  /// The same tensor; how derivatives pass is the payload's to say.
+  case identity(Identity)
+  /// z = f(x, y) for operands of one shape.
+  case binary(Binary)
+  /// A bool for each pair of elements.
+  case compare(Comparison)
+  /// condition ? x : y for operands of one shape.
+  case select
+
+  // MARK: Along axes
+
+  /// Combines the elements along a set of axes, which disappear.
+  case reduce(Reduction, AxisSet)
+  /// The int64 index of the extreme element along an axis, which disappears.
+  case argument(Extremum, axis: UInt8)
+
+  // MARK: Movement
+
+  /// Repeats the operand along a set of axes of the result that it does not have.
+  case broadcast(AxisSet)
+  /// The same elements in row-major order under another shape.
+  case reshape
+  /// Axis k of the result is axis list[k] of the operand.
+  case transpose(AxisList)
+  /// The elements of the operand that lie in a window.
+  case slice(Window)
+  /// Zeros, with the operand's elements standing in a window: the adjoint of `slice`.
+  case place(Window)
+  /// Operands side by side along an axis.
+  case concatenate(axis: UInt8)
+
+  // MARK: Indexing
+
+  /// (x, indices): slices of x along `axis` chosen by an integer tensor, whose shape replaces that axis.
+  case gather(axis: UInt8)
+  /// (updates, indices): zeros, with slices added at the indices along `axis`: the adjoint of `gather`.
+  case scatterAdd(axis: UInt8)
+
+  // MARK: Contraction
+
+  /// The sum of products over pairs of axes: the only product of matrices.
+  case contract(Contraction)
+}
+
+/// Functions of one element.
+package enum Unary: UInt8, Hashable, Sendable, CaseIterable {
+  case negate, absolute, sign, sqrt, reciprocal, exp, log, tanh, sigmoid, relu, sin, cos, not
+}
+
+/// Functions of two elements of one type.
+package enum Binary: UInt8, Hashable, Sendable, CaseIterable {
+  case add, subtract, multiply, divide, power, maximum, minimum, and, or, xor
+}
+
+/// Comparisons of two elements.
+package enum Comparison: UInt8, Hashable, Sendable, CaseIterable {
+  case equal, notEqual, less, lessEqual, greater, greaterEqual
+}
+
+/// Associative ways to combine many elements. For bool, `max` is any and `min` is all.
+package enum Reduction: UInt8, Hashable, Sendable, CaseIterable {
+  case sum, max, min
+}
+
+/// Which extreme element an index is asked for.
+package enum Extremum: UInt8, Hashable, Sendable, CaseIterable {
+  case max, min
+}
+
+/// How an identity treats derivatives.
+package enum Identity: UInt8, Hashable, Sendable, CaseIterable {
+  /// A new name for the same tensor, so that it can be told from other uses.
+  case alias
+  /// Derivatives stop here.
+  case stopGradient
+}
+
+/// Distributions of pseudo-random numbers.
+package enum Distribution: UInt8, Hashable, Sendable, CaseIterable {
+  /// Uniform over [0, 1).
+  case uniform
+  /// Normal with mean 0 and standard deviation 1.
+  case normal
+}
+
+extension Operation {
+  /// The operation's name in messages and drawings.
+  package var name: String {
+    switch self {
+    case .input: "input"
+    case .fill: "fill"
+    case .iota: "iota"
+    case .random(let distribution): "random.\(distribution)"
+    case .invalid: "invalid"
+    case .unary(let function): "\(function)"
+    case .power: "power"
+    case .convert: "convert"
+    case .identity(let identity): "\(identity)"
+    case .binary(let function): "\(function)"
+    case .compare(let comparison): "\(comparison)"
+    case .select: "select"
+    case .reduce(let reduction, _): "reduce.\(reduction)"
+    case .argument(let extremum, _): "argument.\(extremum)"
+    case .broadcast: "broadcast"
+    case .reshape: "reshape"
+    case .transpose: "transpose"
+    case .slice: "slice"
+    case .place: "place"
+    case .concatenate: "concatenate"
+    case .gather: "gather"
+    case .scatterAdd: "scatterAdd"
+    case .contract: "contract"
+    }
+  }
+
+  /// Whether the result is worth keeping when something outside an evaluated region may still ask for it: computing
+  /// it again would cost far more than reading it.
+  package var isExpensive: Bool {
+    switch self {
+    case .contract, .scatterAdd, .random: true
+    case .input, .fill, .iota, .invalid, .unary, .power, .convert, .identity, .binary, .compare, .select, .reduce,
+      .argument, .broadcast, .reshape, .transpose, .slice, .place, .concatenate, .gather:
+      false
+    }
+  }
+}

@@ -1,0 +1,91 @@
+/// The pending part of the graph that some values depend on, captured as a closed `Graph` with its arguments.
+package struct Region {
+  package var graph = Graph()
+  /// The values of the graph's inputs.
+  package var inputs: [Storage] = []
+  /// The numbers of its fills.
+  package var scalars: [ScalarBits] = []
+  /// The nodes that the graph's outputs are the values of.
+  package var results: [Node] = []
+  /// The first mistake that the region contains, if any.
+  var error: TensorError?
+
+  /// Captures what `targets` depend on. The lock is held.
+  ///
+  /// Besides the targets, the outputs are the nodes that somebody can still ask for: those with a handle, and those
+  /// that a recorder or a pending node outside the region may read again, where computing twice is expensive.
+  init(of targets: [Node]) {
+    var walk = Walk()
+    var captured: [Node] = []
+    for target in targets where target.storage == nil {
+      walk.number(ancestorsOf: target) { node in
+        captured.append(node)
+        return capture(node)
+      }
+    }
+    var uses = [Int32](repeating: 0, count: captured.count)
+    for node in captured where node.storage == nil {
+      for index in 0..<node.operandCount { uses[node.operand(index).number] += 1 }
+    }
+    for target in targets where target.storage == nil && !isOutput(target) { addOutput(target) }
+    for (node, use) in zip(captured, uses) where mustKeep(node, uses: use) && !isOutput(node) { addOutput(node) }
+  }
+
+  private mutating func capture(_ node: Node) -> Int {
+    if let storage = node.storage {
+      inputs.append(storage)
+      return graph.appendInput(node.shape, node.scalarType)
+    }
+    if case .fill(let bits) = node.operation { scalars.append(bits) }
+    if case .error(let first) = node.note, error == nil { error = first }
+    return graph.append(node)
+  }
+
+  private func mustKeep(_ node: Node, uses: Int32) -> Bool {
+    guard node.storage == nil else { return false }
+    switch node.operation {
+    case .input, .fill, .iota, .invalid: return false
+    default: break
+    }
+    if node.handles.load(ordering: .relaxed) > 0 { return true }
+    return node.operation.isExpensive && (node.pins > 0 || node.consumers.load(ordering: .relaxed) > uses)
+  }
+
+  private func isOutput(_ node: Node) -> Bool { results.contains { $0 === node } }
+
+  private mutating func addOutput(_ node: Node) {
+    results.append(node)
+    graph.outputs.append(node.number)
+  }
+}
+
+/// An iterative walk over the ancestors of nodes, each visited once, operands before users. The lock is held.
+struct Walk {
+  private nonisolated(unsafe) static var lastStamp: UInt64 = 0
+
+  /// The part of a mark that holds the number.
+  static let numberMask: UInt64 = 0xFFFF_FFFF
+
+  /// The upper half of the marks of nodes that this walk has visited.
+  let stamp: UInt64
+  private var stack: [(node: Node, expanded: Bool)] = []
+
+  init() {
+    Walk.lastStamp += 1 << 32
+    stamp = Walk.lastStamp
+  }
+
+  /// Marks `node` and everything pending that it depends on, stopping at values, with the number that `visit` gives.
+  mutating func number(ancestorsOf node: Node, _ visit: (Node) -> Int) {
+    stack.append((node, false))
+    while let (node, expanded) = stack.popLast() {
+      if node.mark & ~Walk.numberMask == stamp { continue }
+      if expanded || node.storage != nil || node.operandCount == 0 {
+        node.mark = stamp | UInt64(visit(node))
+        continue
+      }
+      stack.append((node, true))
+      for index in stride(from: node.operandCount - 1, through: 0, by: -1) { stack.append((node.operand(index), false)) }
+    }
+  }
+}

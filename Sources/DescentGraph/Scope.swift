@@ -1,0 +1,61 @@
+import CDescentRuntime
+
+/// What a thread's tensor program is in the middle of: the recorders that listen, and the error scope.
+package final class Scope {
+  /// The recorders that see each new node, the outermost first.
+  package private(set) var recorders: [Recorder] = []
+  /// How many `checked` scopes enclose the program.
+  package var checkDepth = 0
+  /// The first mistake of the innermost `checked` scope.
+  package var firstError: TensorError?
+
+  /// The calling thread's scope, made when first asked for.
+  package static var current: Scope {
+    if let scope = existing { return scope }
+    descent_set_scope_destructor { Unmanaged<Scope>.fromOpaque($0).release() }
+    let scope = Scope()
+    descent_thread().pointee.scope = Unmanaged.passRetained(scope).toOpaque()
+    return scope
+  }
+
+  /// The calling thread's scope, if it ever needed one.
+  package static var existing: Scope? {
+    guard let pointer = descent_thread().pointee.scope else { return nil }
+    return Unmanaged<Scope>.fromOpaque(pointer).takeUnretainedValue()
+  }
+
+  /// Lets `recorder` see every node that `body` makes on this thread.
+  package func record<Result>(with recorder: Recorder, _ body: () throws -> Result) rethrows -> Result {
+    recorders.append(recorder)
+    defer { recorders.removeLast() }
+    return try body()
+  }
+}
+
+/// The nodes made while it listened, in the order they were made.
+///
+/// A recorder pins its nodes: they keep their operands after evaluation, so that derivatives can still be taken.
+package final class Recorder {
+  package private(set) var nodes: [Node] = []
+
+  package init() {}
+
+  func append(_ node: Node) {
+    node.pins += 1
+    nodes.append(node)
+  }
+
+  /// Forgets the nodes; those already evaluated let go of their operands.
+  package func close() {
+    let closed = nodes
+    nodes = []
+    GraphLock.withLock {
+      for node in closed {
+        node.pins -= 1
+        if node.pins == 0, node.storage != nil { node.releaseOperands() }
+      }
+    }
+  }
+
+  deinit { close() }
+}

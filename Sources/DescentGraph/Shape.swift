@@ -1,0 +1,127 @@
+/// The sizes of a tensor's axes, outermost first; `[]` is a scalar's shape.
+///
+/// Shapes are stored inline: a tensor has at most ``maximumRank`` axes, each with at most 2³¹−1 elements.
+///
+/// ```swift
+/// let shape: Shape = [2, 3]
+/// print(shape.rank, shape.elementCount, shape[-1])    // 2 6 3
+/// ```
+public struct Shape: Hashable, Sendable {
+  /// The largest number of axes.
+  public static let maximumRank = 8
+
+  var sizes: AxisValues
+  private var axisCount: UInt8
+
+  /// A shape with the given sizes. More than eight axes, or a negative or too large size, stop the program.
+  public init(_ sizes: some Collection<Int>) {
+    self.sizes = AxisValues()
+    axisCount = UInt8(Swift.min(sizes.count, Shape.maximumRank))
+    guard sizes.count <= Shape.maximumRank else {
+      Failure.stop(
+        .init(
+          .invalidArgument, "shape",
+          "\(sizes.count) axes are more than the \(Shape.maximumRank) that a tensor can have"))
+      return
+    }
+    for (axis, size) in sizes.enumerated() {
+      guard let narrow = Int32(exactly: size), narrow >= 0 else {
+        Failure.stop(.init(.invalidArgument, "shape", "axis \(axis) can't have \(size) elements (0 to 2147483647)"))
+        return
+      }
+      self.sizes[axis] = narrow
+    }
+  }
+
+  /// A scalar's shape.
+  public init() {
+    sizes = AxisValues()
+    axisCount = 0
+  }
+
+  /// The number of axes.
+  public var rank: Int { Int(axisCount) }
+
+  /// The number of elements: the product of the sizes, 1 for a scalar.
+  public var elementCount: Int {
+    var count = 1
+    for axis in 0..<rank {
+      let (product, overflow) = count.multipliedReportingOverflow(by: Int(sizes[axis]))
+      if overflow { return Int.max }
+      count = product
+    }
+    return count
+  }
+
+  /// The size of an axis; negative axes count from the end.
+  public subscript(axis: Int) -> Int {
+    get { Int(sizes[axis < 0 ? axis + rank : axis]) }
+    set { sizes[axis < 0 ? axis + rank : axis] = Int32(newValue) }
+  }
+
+  /// The sizes as an array.
+  public var dimensions: [Int] { (0..<rank).map { Int(sizes[$0]) } }
+
+  /// The distances between neighbours along each axis in row-major order, counted in elements.
+  package var strides: [Int] {
+    var strides = [Int](repeating: 1, count: rank)
+    for axis in stride(from: rank - 2, through: 0, by: -1) { strides[axis] = strides[axis + 1] * self[axis + 1] }
+    return strides
+  }
+
+  /// Appends an axis at the end.
+  package mutating func append(_ size: Int) {
+    sizes[rank] = Int32(size)
+    axisCount += 1
+  }
+
+  /// The shape without the axes of a set.
+  package func removing(_ axes: AxisSet) -> Shape {
+    var result = Shape()
+    for axis in 0..<rank where !axes.contains(axis) { result.append(self[axis]) }
+    return result
+  }
+
+  /// The shape with the axes of a set reduced to size 1.
+  package func flattening(_ axes: AxisSet) -> Shape {
+    var result = self
+    for axis in 0..<rank where axes.contains(axis) { result[axis] = 1 }
+    return result
+  }
+}
+
+extension Shape: ExpressibleByArrayLiteral {
+  /// A shape from its sizes, outermost first.
+  public init(arrayLiteral sizes: Int...) { self.init(sizes) }
+}
+
+extension Shape: CustomStringConvertible {
+  /// The sizes in brackets, for example `[2, 3]`.
+  public var description: String { "[" + dimensions.map(String.init).joined(separator: ", ") + "]" }
+}
+
+/// One small integer for each possible axis, inline.
+package struct AxisValues: Hashable, Sendable {
+  private var values = InlineArray<8, Int32>(repeating: 0)
+
+  package init() {}
+
+  package subscript(axis: Int) -> Int32 {
+    get { values[axis] }
+    set { values[axis] = newValue }
+  }
+
+  package static func == (left: AxisValues, right: AxisValues) -> Bool {
+    for axis in 0..<8 where left.values[axis] != right.values[axis] { return false }
+    return true
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    for axis in 0..<4 { hasher.combine(word(axis)) }
+  }
+
+  /// Two neighbouring values in one word, for hashing; `index` is 0..<4.
+  package func word(_ index: Int) -> UInt64 {
+    UInt64(UInt32(bitPattern: values[2 * index])) << 32 | UInt64(UInt32(bitPattern: values[2 * index + 1]))
+  }
+}
