@@ -90,6 +90,13 @@ package final class Node: @unchecked Sendable {
 
   package var operands: [Node] { (0..<operandCount).map(operand) }
 
+  /// The same operation on other operands of the same shapes and types.
+  package func reapplied(to operands: [Node]) -> Node {
+    Node(
+      operation, shape, scalarType, operands[0], operands.count > 1 ? operands[1] : nil,
+      operands.count > 2 ? operands[2] : nil, others: operands.count > 3 ? Array(operands[3...]) : nil)
+  }
+
   /// The value, if there is one. Takes the lock.
   package var value: Storage? { GraphLock.withLock { storage } }
 

@@ -89,3 +89,22 @@ struct Walk {
     }
   }
 }
+
+/// Numbers nodes in the order given, for readers that walk recorded nodes. The lock is held while it is used.
+package struct Numbering {
+  private let walk = Walk()
+  private var count = 0
+
+  package init() {}
+
+  /// Gives `node` the next number.
+  package mutating func number(_ node: Node) {
+    node.mark = walk.stamp | UInt64(count)
+    count += 1
+  }
+
+  /// The number of `node`, nil if it has none.
+  package func position(of node: Node) -> Int? {
+    node.mark & ~Walk.numberMask == walk.stamp ? node.number : nil
+  }
+}

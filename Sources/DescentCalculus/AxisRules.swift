@@ -1,0 +1,66 @@
+import DescentGraph
+
+extension Reduction {
+  /// The cards of the reductions, y = ⊕ x along axes.
+  func rule(_ axes: AxisSet) -> Rule {
+    switch self {
+    /// y = Σ x,  every ∂y/∂xᵢ = 1: the cotangent is repeated along the axes.
+    case .sum:
+      .linear(in: 0..<1) { application, cotangent, _ in cotangent.broadcast(to: application.x.shape, along: axes) }
+    /// y = max x (min x): 1 for the extreme element, shared evenly by those that tie.
+    case .max, .min:
+      .weightedSum(axes) { application in
+        let extreme = application.result.broadcast(to: application.x.shape, along: axes)
+        let ties = Node.convert(application.x .== extreme, to: application.x.scalarType)
+        return ties / ties.sum(axes).broadcast(to: ties.shape, along: axes)
+      }
+    }
+  }
+}
+
+/// y = x repeated: its adjoint sums along the repeated axes.
+func broadcastRule(_ axes: AxisSet) -> Rule {
+  .linear(in: 0..<1) { _, cotangent, _ in cotangent.sum(axes) }
+}
+
+/// The same elements under another shape: the adjoint goes back to the operand's.
+var reshapeRule: Rule {
+  .linear(in: 0..<1) { application, cotangent, _ in .reshape(cotangent, to: application.x.shape) }
+}
+
+/// The adjoint of a permutation of the axes is its inverse.
+func transposeRule(_ axes: AxisList) -> Rule {
+  .linear(in: 0..<1) { _, cotangent, _ in .transpose(cotangent, axes.inverse) }
+}
+
+/// y = x in a window: the adjoint places the cotangent in that window, with zeros around it.
+func sliceRule(_ window: Window) -> Rule {
+  .linear(in: 0..<1) { application, cotangent, _ in .place(cotangent, window, in: application.x.shape) }
+}
+
+/// The adjoint of placing in a window is reading from it.
+func placeRule(_ window: Window) -> Rule {
+  .linear(in: 0..<1) { application, cotangent, _ in .slice(cotangent, window, to: application.x.shape) }
+}
+
+/// Operands side by side: each receives its own part of the cotangent.
+func concatenateRule(_ axis: Int) -> Rule {
+  .linear(in: 0..<Int.max) { application, cotangent, operand in
+    var window = Window(rank: cotangent.shape.rank)
+    let start = (0..<operand).reduce(0) { $0 + application.node.operand($1).shape[axis] }
+    window.starts[axis] = Int32(start)
+    return .slice(cotangent, window, to: application.node.operand(operand).shape)
+  }
+}
+
+/// y = x[indices]: the adjoint adds each slice of the cotangent where it came from; repeated indices add up.
+func gatherRule(_ axis: Int) -> Rule {
+  .linear(in: 0..<1) { application, cotangent, _ in
+    .scatterAdd(cotangent, application.y, axis: axis, in: application.x.shape)
+  }
+}
+
+/// The adjoint of adding at indices is reading at them.
+func scatterAddRule(_ axis: Int) -> Rule {
+  .linear(in: 0..<1) { application, cotangent, _ in .gather(cotangent, application.y, axis: axis) }
+}

@@ -1,0 +1,111 @@
+import DescentGraph
+
+extension Unary {
+  /// The cards of the functions of one element, y = f(x).
+  var rule: Rule {
+    switch self {
+    /// y = −x,  ∂y/∂x = −1.
+    case .negate: .elementwise([.minusOne])
+    /// y = |x|,  ∂y/∂x = sign x, 0 at 0.
+    case .absolute: .elementwise([.factor { .unary(.sign, $0.x) }])
+    /// y = sign x, a step: ∂y/∂x = 0, also at 0.
+    case .sign: .zero
+    /// y = √x,  ∂y/∂x = 1/(2y), infinite at 0.
+    case .sqrt: .elementwise([.factor { 0.5 / $0.result }])
+    /// y = 1/x,  ∂y/∂x = −y².
+    case .reciprocal: .elementwise([.factor { -($0.result * $0.result) }])
+    /// y = eˣ,  ∂y/∂x = y.
+    case .exp: .elementwise([.factor { $0.result }])
+    /// y = ln x,  ∂y/∂x = 1/x.
+    case .log: .elementwise([.factor { 1 / $0.x }])
+    /// y = tanh x,  ∂y/∂x = 1 − y².
+    case .tanh: .elementwise([.factor { 1 - $0.result * $0.result }])
+    /// y = 1/(1 + e⁻ˣ),  ∂y/∂x = y(1 − y).
+    case .sigmoid: .elementwise([.factor { $0.result * (1 - $0.result) }])
+    /// y = max(x, 0),  ∂y/∂x = 1 for x > 0, else 0; 0 at 0.
+    case .relu: .elementwise([.mask { $0.x .> 0 }])
+    /// y = sin x,  ∂y/∂x = cos x.
+    case .sin: .elementwise([.factor { .unary(.cos, $0.x) }])
+    /// y = cos x,  ∂y/∂x = −sin x.
+    case .cos: .elementwise([.factor { -Node.unary(.sin, $0.x) }])
+    /// Truth values have no derivative.
+    case .not: .zero
+    }
+  }
+}
+
+/// y = xᶜ,  ∂y/∂x = c·xᶜ⁻¹; 0 for c = 0.
+func powerRule(_ exponent: Double) -> Rule {
+  switch exponent {
+  case 0: .zero
+  case 2: .elementwise([.factor { 2 * $0.x }])
+  default: .elementwise([.factor { exponent * Node.power($0.x, exponent - 1) }])
+  }
+}
+
+/// y = x in another floating-point type: linear. Integers and truth values have no derivative.
+var convertRule: Rule {
+  .linear(in: 0..<1) { application, cotangent, _ in .convert(cotangent, to: application.x.scalarType) }
+}
+
+extension Identity {
+  var rule: Rule {
+    switch self {
+    /// y = x,  ∂y/∂x = 1.
+    case .alias: .elementwise([.one])
+    /// y = x, held constant.
+    case .stopGradient: .zero
+    }
+  }
+}
+
+extension Binary {
+  /// The cards of the functions of two elements, z = f(x, y).
+  var rule: Rule {
+    switch self {
+    /// z = x + y,  ∂z/∂x = ∂z/∂y = 1.
+    case .add: .elementwise([.one, .one])
+    /// z = x − y,  ∂z/∂x = 1,  ∂z/∂y = −1.
+    case .subtract: .elementwise([.one, .minusOne])
+    /// z = x·y,  ∂z/∂x = y,  ∂z/∂y = x.
+    case .multiply: .elementwise([.factor { $0.y }, .factor { $0.x }])
+    /// z = x/y,  ∂z/∂x = 1/y,  ∂z/∂y = −z/y.
+    case .divide: .elementwise([.factor { 1 / $0.y }, .factor { -($0.result / $0.y) }])
+    /// z = xʸ,  ∂z/∂x = y·xʸ⁻¹ (0 where y = 0),  ∂z/∂y = z·ln x (0 where x = 0; NaN for x < 0).
+    case .power: .elementwise([.factor(powerByBase), .factor(powerByExponent)])
+    /// z = max(x, y): 1 for the larger operand, ½ for each at a tie.
+    case .maximum: .elementwise([.factor { share($0.x .> $0.y, $0) }, .factor { share($0.x .< $0.y, $0) }])
+    /// z = min(x, y): 1 for the smaller operand, ½ for each at a tie.
+    case .minimum: .elementwise([.factor { share($0.x .< $0.y, $0) }, .factor { share($0.x .> $0.y, $0) }])
+    /// Truth values and bits have no derivative.
+    case .and, .or, .xor: .zero
+    }
+  }
+}
+
+/// y·xʸ⁻¹, and 0 where y = 0, where the formula would give 0·∞ for x = 0.
+private func powerByBase(_ power: Application) -> Node {
+  let formula = power.y * Node.binary(.power, power.x, power.y - power.y.filled(1))
+  return .select(power.y .== 0, formula.filled(0), formula)
+}
+
+/// z·ln x, and 0 where x = 0, where the formula would give 0·∞.
+private func powerByExponent(_ power: Application) -> Node {
+  let isZero = power.x .== 0
+  return power.result * Node.unary(.log, .select(isZero, power.x.filled(1), power.x))
+}
+
+/// 1 where the operand wins, ½ where both are equal, else 0.
+private func share(_ wins: Node, _ application: Application) -> Node {
+  let x = application.x
+  return .select(wins, x.filled(1), .select(x .== application.y, x.filled(0.5), x.filled(0)))
+}
+
+/// z = c ? x : y,  ∂z/∂x = c,  ∂z/∂y = ¬c. What is not selected does not leak, not even NaN.
+var selectRule: Rule {
+  .linear(in: 1..<3) { application, cotangent, operand in
+    let zero = cotangent.filled(0)
+    return operand == 1
+      ? .select(application.x, cotangent, zero) : .select(application.x, zero, cotangent)
+  }
+}

@@ -1,0 +1,95 @@
+import DescentGraph
+
+/// How one operation differentiates.
+///
+/// *primal*: the value. *tangent*: how it moves when the inputs move (forward mode). *cotangent*: how much the
+/// target moves when it moves (reverse mode). A rule states the mathematics once and both modes follow from it.
+/// Rules emit nodes only, so that derivatives of derivatives cost nothing extra.
+package enum Rule {
+  /// y = f(x₁, x₂, …) element by element, with ∂y/∂xᵢ for each operand.
+  case elementwise([Partial])
+
+  /// Linear in the listed operands taken together, the others being constants. A tangent passes through the operation
+  /// itself; `transpose` maps the result's cotangent to that of one operand.
+  case linear(in: Range<Int>, transpose: Transpose)
+
+  /// Linear in each of the first two operands while the other is held: the product rule.
+  case bilinear(transpose: Transpose)
+
+  /// y = Σ wᵢxᵢ along `axes` with weights that depend on the operand, as far as first derivatives go.
+  case weightedSum(AxisSet, weight: (Application) -> Node)
+
+  /// The derivative is zero wherever there is one: constants, and steps.
+  case zero
+
+  /// Maps the result's cotangent to the cotangent of the operand with the given index.
+  package typealias Transpose = (_ application: Application, _ cotangent: Node, _ operand: Int) -> Node
+}
+
+/// ∂y/∂x of an element-wise operation.
+package enum Partial {
+  /// The derivative as a factor.
+  case factor((Application) -> Node)
+  /// 1 where the condition holds and 0 elsewhere; what is masked does not leak, not even NaN.
+  case mask((Application) -> Node)
+  /// 1: the cotangent passes as it is.
+  case one
+  /// −1.
+  case minusOne
+  /// 0.
+  case zero
+
+  /// The partial derivative times a tangent or a cotangent; nil for zero.
+  func times(_ differential: Node, at application: Application) -> Node? {
+    switch self {
+    case .factor(let factor): differential * factor(application)
+    case .mask(let condition): .select(condition(application), differential, differential.filled(0))
+    case .one: differential
+    case .minusOne: -differential
+    case .zero: nil
+    }
+  }
+}
+
+/// An operation with its operands and result, as rules see it.
+package struct Application {
+  package let node: Node
+
+  package init(_ node: Node) { self.node = node }
+
+  /// The first operand.
+  package var x: Node { node.operand(0) }
+  /// The second operand.
+  package var y: Node { node.operand(1) }
+  /// The third operand.
+  package var z: Node { node.operand(2) }
+  /// The result.
+  package var result: Node { node }
+}
+
+extension Operation {
+  /// The one list of derivative rules, a card for each operation, by family.
+  package var rule: Rule {
+    switch self {
+    case .input, .fill, .iota, .random, .invalid: .zero
+    case .unary(let function): function.rule
+    case .power(let exponent): powerRule(exponent)
+    case .convert: convertRule
+    case .identity(let identity): identity.rule
+    case .binary(let function): function.rule
+    case .compare: .zero
+    case .select: selectRule
+    case .reduce(let reduction, let axes): reduction.rule(axes)
+    case .argument: .zero
+    case .broadcast(let axes): broadcastRule(axes)
+    case .reshape: reshapeRule
+    case .transpose(let axes): transposeRule(axes)
+    case .slice(let window): sliceRule(window)
+    case .place(let window): placeRule(window)
+    case .concatenate(let axis): concatenateRule(Int(axis))
+    case .gather(let axis): gatherRule(Int(axis))
+    case .scatterAdd(let axis): scatterAddRule(Int(axis))
+    case .contract(let axes): axes.rule
+    }
+  }
+}
