@@ -1,0 +1,169 @@
+import DescentGraph
+import Foundation
+
+// Functions of one, two and three elements.
+
+extension Graph.Instruction {
+  /// Applies an operation to the elements that stand at the same place in all operands.
+  func elementByElement(_ operands: [ReferenceTensor]) throws(TensorError) -> ReferenceTensor {
+    let operandType = operands[0].scalarType
+    var elements: [Element] = []
+    for position in 0..<shape.elementCount {
+      let arguments = operands.map { $0.elements[position] }
+      elements.append(try element(of: arguments, operandType))
+    }
+    return ReferenceTensor(shape, scalarType, elements)
+  }
+
+  private func element(of x: [Element], _ operandType: ScalarType) throws(TensorError) -> Element {
+    switch operation {
+    case .unary(let function): function.apply(x[0])
+    case .power(let exponent): x[0].power(exponent)
+    case .convert: x[0].converted(to: scalarType)
+    case .identity: x[0]
+    case .binary(let function): try function.apply(x[0], x[1])
+    case .compare(let comparison): .integer(comparison.holds(x[0], x[1]) ? 1 : 0)
+    case .select: x[0] == .integer(0) ? x[2] : x[1]
+    case .input, .fill, .iota, .random, .invalid, .reduce, .argument, .broadcast, .reshape, .transpose, .slice, .place,
+      .concatenate, .gather, .scatterAdd, .contract:
+      preconditionFailure("\(operation.name) does not work element by element")
+    }
+  }
+}
+
+extension Unary {
+  /// f(x) for a number of either kind.
+  func apply(_ x: Element) -> Element {
+    switch x {
+    case .real(let x): .real(apply(x))
+    case .integer(let x): .integer(apply(x))
+    }
+  }
+
+  private func apply(_ x: Double) -> Double {
+    switch self {
+    case .negate: -x
+    case .absolute: abs(x)
+    case .sign: x > 0 ? 1 : x < 0 ? -1 : x.isNaN ? x : 0
+    case .sqrt: x.squareRoot()
+    case .reciprocal: 1 / x
+    case .exp: Foundation.exp(x)
+    case .log: Foundation.log(x)
+    case .tanh: Foundation.tanh(x)
+    // Two spellings of one function, each where it does not overflow.
+    case .sigmoid: x < 0 ? Foundation.exp(x) / (1 + Foundation.exp(x)) : 1 / (1 + Foundation.exp(-x))
+    case .relu: x > 0 || x.isNaN ? x : 0
+    case .sin: Foundation.sin(x)
+    case .cos: Foundation.cos(x)
+    case .not: preconditionFailure("not is for bool")
+    }
+  }
+
+  private func apply(_ x: Int64) -> Int64 {
+    switch self {
+    case .negate: 0 &- x
+    case .absolute: x < 0 ? 0 &- x : x
+    case .sign: x.signum()
+    case .relu: Swift.max(x, 0)
+    case .not: 1 - x
+    case .sqrt, .reciprocal, .exp, .log, .tanh, .sigmoid, .sin, .cos: preconditionFailure("\(self) is for real numbers")
+    }
+  }
+}
+
+extension Binary {
+  /// f(x, y) for two numbers of one kind.
+  func apply(_ x: Element, _ y: Element) throws(TensorError) -> Element {
+    switch (x, y) {
+    case (.real(let x), .real(let y)): .real(apply(x, y))
+    case (.integer(let x), .integer(let y)): .integer(try apply(x, y))
+    case (.real, .integer), (.integer, .real): preconditionFailure("operands of two types")
+    }
+  }
+
+  private func apply(_ x: Double, _ y: Double) -> Double {
+    switch self {
+    case .add: x + y
+    case .subtract: x - y
+    case .multiply: x * y
+    case .divide: x / y
+    case .power: Foundation.pow(x, y)
+    case .maximum: x.isNaN || y.isNaN ? .nan : Swift.max(x, y)
+    case .minimum: x.isNaN || y.isNaN ? .nan : Swift.min(x, y)
+    case .and, .or, .xor: preconditionFailure("\(self) is for integers and bool")
+    }
+  }
+
+  private func apply(_ x: Int64, _ y: Int64) throws(TensorError) -> Int64 {
+    switch self {
+    case .add: return x &+ y
+    case .subtract: return x &- y
+    case .multiply: return x &* y
+    case .divide:
+      if y == 0 { throw TensorError(.divisionByZero, "divide", "an integer is divided by zero") }
+      return x.dividedReportingOverflow(by: y).partialValue
+    case .power: preconditionFailure("power is for real numbers")
+    case .maximum: return Swift.max(x, y)
+    case .minimum: return Swift.min(x, y)
+    case .and: return x & y
+    case .or: return x | y
+    case .xor: return x ^ y
+    }
+  }
+}
+
+extension Comparison {
+  /// Whether the comparison holds; with NaN only `notEqual` does.
+  func holds(_ x: Element, _ y: Element) -> Bool {
+    switch (x, y) {
+    case (.real(let x), .real(let y)): holds(x, y)
+    case (.integer(let x), .integer(let y)): holds(x, y)
+    case (.real, .integer), (.integer, .real): preconditionFailure("operands of two types")
+    }
+  }
+
+  private func holds<Value: Comparable>(_ x: Value, _ y: Value) -> Bool {
+    switch self {
+    case .equal: x == y
+    case .notEqual: x != y
+    case .less: x < y
+    case .lessEqual: x <= y
+    case .greater: x > y
+    case .greaterEqual: x >= y
+    }
+  }
+}
+
+extension Element {
+  /// xᶜ; integers multiply themselves, wrapping.
+  func power(_ exponent: Double) -> Element {
+    switch self {
+    case .real(let x):
+      return .real(pow(x, exponent))
+    case .integer(let x):
+      var result: Int64 = 1
+      var square = x
+      var remaining = Int64(exponent)
+      while remaining > 0 {
+        if remaining % 2 == 1 { result = result &* square }
+        square = square &* square
+        remaining /= 2
+      }
+      return .integer(result)
+    }
+  }
+
+  /// The same number as `type`: real numbers lose their fraction and saturate, NaN becomes 0, bool asks for x ≠ 0.
+  func converted(to type: ScalarType) -> Element {
+    switch (self, type) {
+    case (.real, .float32), (.real, .float64), (.integer, .int32), (.integer, .int64): self
+    case (.real(let x), .int32): .integer(x.isNaN ? 0 : Int64(Swift.max(-0x1p31, Swift.min(x, 0x1p31 - 1))))
+    case (.real(let x), .int64): .integer(x.isNaN ? 0 : x >= 0x1p63 ? .max : x < -0x1p63 ? .min : Int64(x))
+    case (.real(let x), .bool): .integer(x != 0 ? 1 : 0)
+    // Straight to Float: by way of Double it would be rounded twice.
+    case (.integer(let x), .float32): .real(Double(Float(x)))
+    case (.integer(let x), .float64): .real(Double(x))
+    case (.integer(let x), .bool): .integer(x != 0 ? 1 : 0)
+    }
+  }
+}
