@@ -42,6 +42,23 @@ extension Tensor {
     self.init(Node(storage, shape, type))
   }
 
+  /// A matrix from its rows, which must be equally long.
+  ///
+  /// - Parameters:
+  ///   - rows: The elements, row by row.
+  ///   - type: The scalar type, unless the one that the element type stands for.
+  public init<Scalar: TensorScalar>(rows: [[Scalar]], type: ScalarType? = nil) {
+    let columns = rows.first?.count ?? 0
+    if let ragged = rows.firstIndex(where: { $0.count != columns }) {
+      self.init(
+        Node.invalid(
+          .raggedLiteral, "Tensor(rows:)",
+          "row \(ragged) has \(rows[ragged].count) entries, and the rows before it have \(columns)"))
+      return
+    }
+    self.init(scalars: rows.flatMap { $0 }, shape: [rows.count, columns], type: type)
+  }
+
   /// A tensor with every element equal to `value`.
   public static func full<Scalar: TensorScalar>(
     _ shape: Shape, _ value: Scalar, type: ScalarType? = nil

@@ -14,27 +14,29 @@ public struct TensorIndex: Sendable {
   }
 
   let kind: Kind
-
-  /// The whole axis.
-  public static let all = TensorIndex(kind: .range(lower: nil, upper: nil))
-
-  /// A new axis of size 1.
-  public static let newAxis = TensorIndex(kind: .newAxis)
-
-  /// As many whole axes as are needed; at most once.
-  public static let ellipsis = TensorIndex(kind: .ellipsis)
-
-  /// Every step-th element from `start` up to, not including, `end`, as Python's slices: negative positions count from
-  /// the end, a negative step walks backward, what lies outside is left out. `.stride(by: -1)` reverses.
-  public static func stride(from start: Int? = nil, to end: Int? = nil, by step: Int) -> TensorIndex {
-    TensorIndex(kind: .stride(from: start, to: end, by: step))
-  }
 }
 
 /// Anything that selects along an axis: an integer, a range, or a ``TensorIndex``.
 public protocol TensorIndexing {
   /// The selection.
   var tensorIndex: TensorIndex { get }
+}
+
+extension TensorIndexing where Self == TensorIndex {
+  /// The whole axis.
+  public static var all: TensorIndex { TensorIndex(kind: .range(lower: nil, upper: nil)) }
+
+  /// A new axis of size 1.
+  public static var newAxis: TensorIndex { TensorIndex(kind: .newAxis) }
+
+  /// As many whole axes as are needed; at most once.
+  public static var ellipsis: TensorIndex { TensorIndex(kind: .ellipsis) }
+
+  /// Every step-th element from `start` up to, not including, `end`, as Python's slices: negative positions count from
+  /// the end, a negative step walks backward, what lies outside is left out. `.stride(by: -1)` reverses.
+  public static func stride(from start: Int? = nil, to end: Int? = nil, by step: Int) -> TensorIndex {
+    TensorIndex(kind: .stride(from: start, to: end, by: step))
+  }
 }
 
 extension TensorIndex: TensorIndexing {
@@ -88,8 +90,13 @@ extension Tensor {
   /// ```
   ///
   /// Integers and ranges outside the axis stop the program.
-  public subscript(indices: any TensorIndexing...) -> Tensor {
-    let indices = indices.map(\.tensorIndex.kind)
+  public subscript<each Index: TensorIndexing>(indices: repeat each Index) -> Tensor {
+    var kinds: [TensorIndex.Kind] = []
+    for index in repeat each indices { kinds.append(index.tensorIndex.kind) }
+    return part(kinds)
+  }
+
+  private func part(_ indices: [TensorIndex.Kind]) -> Tensor {
     guard let full = filled(indices) else { return Tensor(node: "subscript") }
     var window = Window(rank: rank)
     var sizes = shape
@@ -132,7 +139,7 @@ extension Tensor {
       }
       return nil
     }
-    let whole = [TensorIndex.Kind](repeating: TensorIndex.all.kind, count: rank - used)
+    let whole = [TensorIndex.Kind](repeating: .range(lower: nil, upper: nil), count: rank - used)
     guard ellipses == 1 else { return indices + whole }
     return indices.flatMap { index in if case .ellipsis = index { whole } else { [index] } }
   }
