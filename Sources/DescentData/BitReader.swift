@@ -6,7 +6,7 @@ struct BitReader {
   private var position: Int
   /// Bits taken and not yet consumed; those above `available` are either zero or true bits of the byte at `position`.
   private(set) var bits: UInt64 = 0
-  /// How many bits of `bits` count. Negative once more bits were consumed than the input has.
+  /// How many bits of `bits` count; negative once more bits were consumed than the input has.
   private(set) var available = 0
 
   /// Starts at a byte of the input; the buffer must have a base address and outlive the reader.
@@ -17,7 +17,7 @@ struct BitReader {
   }
 
   /// The input byte that holds the next bit.
-  var byteOffset: Int { min(end, position - available >> 3) }
+  var byteOffset: Int { min(end, position - (available + 7) >> 3) }
 
   /// Takes bytes until at least 56 bits are available or the input ends.
   @inline(__always)
@@ -36,7 +36,7 @@ struct BitReader {
     }
   }
 
-  /// Drops bits. The caller checks `available` afterwards: it is negative if the input had fewer.
+  /// Drops bits; the caller checks `available` afterwards: it is negative if the input had fewer.
   @inline(__always)
   mutating func consume(_ count: Int) {
     bits = bits &>> UInt64(truncatingIfNeeded: count)

@@ -43,10 +43,11 @@ public struct CSVFormat: Sendable, Equatable {
 
   /// The delimiter as a byte.
   func delimiterByte(for file: String) throws(DataError) -> UInt8 {
-    guard let byte = delimiter.asciiValue, byte != ASCII.quote, byte != ASCII.lineFeed, byte != ASCII.carriageReturn else {
+    guard let byte = delimiter.asciiValue, byte != ASCII.quote, byte != ASCII.lineFeed, byte != ASCII.carriageReturn
+    else {
       throw DataError(
         .unsupported, in: file,
-        "can't be split at \(DataError.quoted(String(delimiter))): a delimiter is one ASCII character, no quote, no line end",
+        "can't be split at \(DataError.quoted(String(delimiter))), expected an ASCII character, no quote or line end",
         remedy: "choose another delimiter")
     }
     return byte

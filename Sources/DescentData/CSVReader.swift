@@ -31,6 +31,10 @@ private struct CSVReader {
   /// Stands at the first row of data.
   private let start: CSVScanner
   private var numbers: [[Double]]
+  /// The latest rows, not yet distributed to the columns: writing to all columns in turn, each at the same place of
+  /// its own pages, makes them push each other out of the cache.
+  private var block: [Double] = []
+  private static let blockCount = 4096
   private var strings: [[String]]
   /// The field that made a column text; nil while the column is numeric.
   private var firstTexts: [(text: String, line: Int)?]
@@ -114,26 +118,41 @@ private struct CSVReader {
       }
       guard column == names.count else { throw raggedRow(line, count: column) }
       rowCount += 1
+      if rowCount == 1 { reserveRows(scanner) }
+      if block.count >= Self.blockCount { distributeBlock() }
     }
+    distributeBlock()
   }
 
-  /// Appends a field to a column of numbers, or declares the column text.
+  private mutating func distributeBlock() {
+    for column in names.indices where firstTexts[column] == nil {
+      for index in stride(from: column, to: block.count, by: names.count) { numbers[column].append(block[index]) }
+    }
+    block.removeAll(keepingCapacity: true)
+  }
+
+  /// Makes room for as many rows of the first one's length as the file can hold.
+  ///
+  /// A row has a byte for each field, so the room is at most eight times the size of the file.
+  private mutating func reserveRows(_ scanner: CSVScanner) {
+    let rows = (scanner.bytes.count - start.position) / (scanner.position - start.position)
+    for column in names.indices where firstTexts[column] == nil { numbers[column].reserveCapacity(rows) }
+  }
+
+  /// Appends a field to the block, and declares its column text if it is no number.
   @inline(__always)
   private mutating func add(
     _ field: CSVScanner.Field, to column: Int, _ line: Int, _ scanner: CSVScanner
   ) throws(DataError) {
     let range = scanner.trimmed(field)
+    var number: Double?
     if isMissing(scanner.bytes, range) {
       guard format.missingValues == .accepted else { throw missingValue(column, line, scanner.text(field)) }
-      if firstTexts[column] == nil { numbers[column].append(.nan) }
     } else if firstTexts[column] == nil {
-      if let number = DecimalNumber.parse(scanner.bytes, in: range) {
-        numbers[column].append(number)
-      } else {
-        firstTexts[column] = (scanner.text(field), line)
-        numbers[column] = []
-      }
+      number = DecimalNumber.parse(scanner.bytes, in: range)
+      if number == nil { firstTexts[column] = (scanner.text(field), line) }
     }
+    block.append(number ?? .nan)
   }
 
   private mutating func readText() throws(DataError) {
@@ -154,7 +173,8 @@ private struct CSVReader {
   }
 
   private func raggedRow(_ line: Int, count: Int) -> DataError {
-    let remedy = count < names.count ? "fill in what is missing" : "put quotes around fields that contain '\(format.delimiter)'"
+    let remedy =
+      count < names.count ? "fill in what is missing" : "put quotes around fields that contain '\(format.delimiter)'"
     return DataError(
       .raggedRow, in: file, at: .line(line),
       "row has \(count) field\(count == 1 ? "" : "s"), the \(hasHeader ? "header" : "first row") has \(names.count)",
@@ -162,9 +182,10 @@ private struct CSVReader {
   }
 
   private func missingValue(_ column: Int, _ line: Int, _ text: String) -> DataError {
-    DataError(
+    let found = DataError.quoted(text)
+    return DataError(
       .missingValue, in: file, at: .line(line),
-      "row \(rowCount + 1) has no value in column \(DataError.quoted(names[column])): the field is \(DataError.quoted(text))",
+      "row \(rowCount + 1) has no value in column \(DataError.quoted(names[column])), the field is \(found)",
       remedy: "fill it in, or read with missing values accepted")
   }
 }

@@ -11,7 +11,8 @@ struct CSVScanner {
   let bytes: UnsafeBufferPointer<UInt8>
   private let delimiter: UInt8
   private let file: String
-  private var position: Int
+  /// The byte at which the next field begins.
+  private(set) var position: Int
   private var lineStart: Int
   /// The line of the next field, counted from 1.
   private(set) var line = 1
@@ -34,7 +35,7 @@ struct CSVScanner {
     return false
   }
 
-  /// The next field. After the last field of a row the scanner stands at the next row.
+  /// The next field; after the last field of a row the scanner stands at the next row.
   @inline(__always)
   mutating func nextField() throws(DataError) -> Field {
     if position < bytes.count, bytes[position] == ASCII.quote { return try nextQuotedField() }
@@ -119,8 +120,16 @@ struct CSVScanner {
 extension CSVScanner {
   /// The text of a field, doubled quotes made single.
   func text(_ field: Field) -> String {
-    let text = String(decoding: bytes[field.range], as: UTF8.self)
-    return field.hasDoubledQuotes ? text.replacing("\"\"", with: "\"") : text
+    guard field.hasDoubledQuotes else { return String(decoding: bytes[field.range], as: UTF8.self) }
+    return String(unsafeUninitializedCapacity: field.range.count) { buffer in
+      var (count, source) = (0, field.range.lowerBound)
+      while source < field.range.upperBound {
+        buffer[count] = bytes[source]
+        count += 1
+        source += bytes[source] == ASCII.quote ? 2 : 1
+      }
+      return count
+    }
   }
 
   /// A field's range without spaces and tabs around it.

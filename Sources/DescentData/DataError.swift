@@ -88,7 +88,8 @@ public struct DataError: Error, Sendable, Equatable, CustomStringConvertible {
 
   private static func escaped(_ text: some StringProtocol) -> String {
     text.unicodeScalars.reduce(into: "") { result, scalar in
-      let isControl = scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value) || (0x2028...0x2029).contains(scalar.value)
+      let isControl =
+        scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value) || (0x2028...0x2029).contains(scalar.value)
       result += isControl ? scalar.escaped(asASCII: true) : String(scalar)
     }
   }

@@ -23,10 +23,13 @@ enum Gzip {
 
   /// The first `count` bytes of the contents, or fewer if there are no more.
   static func prefix(_ count: Int, of input: [UInt8], file: String) throws(DataError) -> [UInt8] {
-    try decompress(input, capacity: count, limit: count, file: file).output
+    // Output stops before a match that doesn't fit; no match is longer than 258 bytes.
+    let enough = count + 258
+    return try Array(decompress(input, capacity: enough, limit: enough, file: file).output.prefix(count))
   }
 
-  private static func decompress(
+  /// Decompresses into a buffer of the given capacity, which doubles until all fits or the limit is reached.
+  static func decompress(
     _ input: [UInt8], capacity: Int, limit: Int, file: String
   ) throws(DataError) -> (output: [UInt8], isWhole: Bool) {
     try input.withUnsafeBufferPointer { input throws(DataError) in
@@ -120,7 +123,7 @@ private struct GzipDecoder {
     guard let next = input[offset...].firstIndex(where: { $0 != 0 }) else { return nil }
     guard next == offset, input[offset...].starts(with: [0x1F, 0x8B]) else {
       throw DataError(
-        .trailingData, in: file, at: .byte(next), "\(input.count - next) bytes follow the compressed data",
+        .trailingData, in: file, at: .byte(next), "the compressed data end here, the file has \(input.count - next) more",
         remedy: "cut them off or copy the file again")
     }
     return next

@@ -7,7 +7,7 @@ final class HuffmanTable {
   struct Entry {
     var raw: UInt32
 
-    /// What an entry means. The literal is 0, so that the commonest question is the cheapest.
+    /// What an entry means; the literal is 0, so that the commonest question is the cheapest.
     enum Kind: UInt32 {
       case literal, base, endOfBlock, subtable, invalid
     }

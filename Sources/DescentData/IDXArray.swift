@@ -8,7 +8,7 @@
 ///
 /// The format: two zero bytes, the element type, the number of dimensions, each dimension as a big-endian 32-bit
 /// number, then the elements, big-endian, the last dimension running fastest.
-public struct IDXArray: Sendable, Equatable {
+public struct IDXArray: Sendable {
   /// The element types of the format, by their codes.
   public enum ScalarType: UInt8, Sendable, CaseIterable {
     /// Unsigned bytes.
@@ -70,7 +70,7 @@ public struct IDXArray: Sendable, Equatable {
   private static func unpack(_ bytes: [UInt8], _ header: IDXHeader, _ file: String) throws(DataError) -> [UInt8] {
     do throws(DataError) {
       return try Gzip.decompress(bytes, limit: header.totalByteCount, file: file)
-    } catch where error.kind == .tooLarge {
+    } catch  where error.kind == .tooLarge {
       throw header.trailingData("more", file: file)
     }
   }

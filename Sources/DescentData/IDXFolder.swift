@@ -32,7 +32,8 @@ public struct IDXFolder: Sendable, Equatable {
     }
     guard missing.isEmpty else {
       throw DataError(
-        .unreadable, in: path, "looked for \(missing.joined(separator: ", ")), plain or with .gz, and found none of them",
+        .unreadable, in: path,
+        "looked for \(missing.joined(separator: ", ")), plain or with .gz, and found none of them",
         remedy: "give the folder that holds the four files of MNIST's naming")
     }
   }
@@ -42,7 +43,8 @@ public struct IDXFolder: Sendable, Equatable {
     let images = try read(split, .images)
     let labels = try read(split, .labels)
     guard images.dimensions.count >= 2 else {
-      throw mismatch(images, "found dimensions \(images.dimensions), expected samples and at least one extent of an image")
+      throw mismatch(
+        images, "found dimensions \(images.dimensions), expected samples and at least one extent of an image")
     }
     guard labels.dimensions.count == 1, labels.scalarType.isInteger else {
       throw mismatch(labels, "found \(labels.scalarType) \(labels.dimensions), expected one integer a sample")

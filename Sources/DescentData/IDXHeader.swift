@@ -39,14 +39,15 @@ struct IDXHeader {
     totalByteCount = try Self.totalByteCount(scalarType, dimensions, file)
   }
 
-  /// The size of header and elements. Zero extents make the product zero even where the others would overflow.
+  /// The size of header and elements.
+  ///
+  /// The other extents must not overflow beside a zero one either: whoever multiplies them later may not look.
   private static func totalByteCount(
     _ scalarType: IDXArray.ScalarType, _ dimensions: [Int], _ file: String
   ) throws(DataError) -> Int {
-    guard !dimensions.contains(0) else { return 4 + 4 * dimensions.count }
     var count = scalarType.byteCount
     for dimension in dimensions {
-      let (product, overflow) = count.multipliedReportingOverflow(by: dimension)
+      let (product, overflow) = count.multipliedReportingOverflow(by: max(1, dimension))
       // Half the range leaves room for adding the header.
       guard !overflow, product < Int.max / 2 else {
         throw DataError(
@@ -55,7 +56,7 @@ struct IDXHeader {
       }
       count = product
     }
-    return count + 4 + 4 * dimensions.count
+    return (dimensions.contains(0) ? 0 : count) + 4 + 4 * dimensions.count
   }
 
   /// Compares the size that the header promises with the size of the contents.
@@ -63,14 +64,14 @@ struct IDXHeader {
     guard found >= totalByteCount else {
       throw Self.truncated(in: file, at: found, "\(totalByteCount) bytes for \(scalarType) \(dimensions)")
     }
-    guard found == totalByteCount else { throw trailingData("\(found - totalByteCount)", file: file) }
+    guard found == totalByteCount else { throw trailingData("\(found - totalByteCount) more", file: file) }
   }
 
   /// The file goes on by `excess` bytes.
   func trailingData(_ excess: String, file: String) -> DataError {
     DataError(
       .trailingData, in: file, at: .byte(totalByteCount),
-      "\(excess) bytes follow the \(totalByteCount) bytes that \(scalarType) \(dimensions) takes",
+      "found \(excess) after the \(totalByteCount) bytes that \(scalarType) \(dimensions) takes",
       remedy: "copy or download the file again")
   }
 

@@ -8,7 +8,7 @@ struct Inflater {
     case finished, outputFull
   }
 
-  /// Where the output goes. Matches reach back to `start` at most.
+  /// Where the output goes; matches reach back to `start` at most.
   struct Output {
     let base: UnsafeMutablePointer<UInt8>
     let capacity: Int
@@ -67,16 +67,16 @@ struct Inflater {
     case 2:
       try readDynamicCodes()
       block = .compressed
-    default: throw corrupt("found block type 3, expected 0, 1 or 2")
+    default: throw corrupt("found block type 3, expected 0, 1 or 2", reader)
     }
   }
 
   private mutating func readStoredLength() throws(DataError) -> Int {
     let bytes = reader.alignToByte()
-    guard bytes.count >= 4 else { throw truncated() }
+    guard bytes.count >= 4 else { throw truncated(reader) }
     let length = Int(bytes[0]) | Int(bytes[1]) << 8
     guard length ^ 0xFFFF == Int(bytes[2]) | Int(bytes[3]) << 8 else {
-      throw corrupt("the length of a stored block and its complement don't agree")
+      throw corrupt("the length of a stored block and its complement don't agree", reader)
     }
     reader.skip(4)
     return length
@@ -86,7 +86,7 @@ struct Inflater {
   private mutating func copyStored(_ remaining: Int, into output: inout Output) throws(DataError) -> Bool {
     let bytes = reader.alignToByte()
     let count = min(remaining, output.capacity - output.count)
-    guard bytes.count >= count else { throw truncated() }
+    guard bytes.count >= count else { throw truncated(reader) }
     if count > 0 { (output.base + output.count).update(from: bytes.baseAddress!, count: count) }
     output.count += count
     reader.skip(count)
@@ -106,16 +106,21 @@ extension Inflater {
     let distanceCount = try bits(5) + 1
     let codeLengthCount = try bits(4) + 4
     guard literalCount <= 286, distanceCount <= 30 else {
-      throw corrupt("a block declares \(literalCount) literal and \(distanceCount) distance codes, at most 286 and 30 exist")
+      throw corrupt(
+        "a block declares \(literalCount) literal and \(distanceCount) distance codes, at most 286 and 30 exist", reader)
     }
     var lengths = [UInt8](repeating: 0, count: 19)
     for symbol in Self.codeLengthOrder.prefix(codeLengthCount) { lengths[symbol] = UInt8(try bits(3)) }
-    guard codeLengths.build(lengths: lengths[...]) else { throw corrupt("the code of the code lengths is not a prefix code") }
+    guard codeLengths.build(lengths: lengths[...]) else {
+      throw corrupt("the code of the code lengths is not a prefix code", reader)
+    }
 
     let all = try readCodeLengths(count: literalCount + distanceCount)
-    guard all[256] > 0 else { throw corrupt("a block has no code for its own end") }
-    guard literals.build(lengths: all[..<literalCount]) else { throw corrupt("the literal code is not a prefix code") }
-    guard distances.build(lengths: all[literalCount...]) else { throw corrupt("the distance code is not a prefix code") }
+    guard all[256] > 0 else { throw corrupt("a block has no code for its own end", reader) }
+    guard literals.build(lengths: all[..<literalCount]) else { throw corrupt("the literal code is not a prefix code", reader) }
+    guard distances.build(lengths: all[literalCount...]) else {
+      throw corrupt("the distance code is not a prefix code", reader)
+    }
   }
 
   private mutating func readCodeLengths(count: Int) throws(DataError) -> [UInt8] {
@@ -123,18 +128,18 @@ extension Inflater {
     while lengths.count < count {
       reader.refill()
       let entry = HuffmanTable.lookUp(codeLengths.entries, codeLengths.rootBits, &reader)
-      guard reader.available >= 0 else { throw truncated() }
-      guard entry.isLiteral else { throw corrupt("a bit pattern stands for no code length") }
+      guard reader.available >= 0 else { throw truncated(reader) }
+      guard entry.isLiteral else { throw corrupt("a bit pattern stands for no code length", reader) }
       guard entry.literal >= 16 else {
         lengths.append(entry.literal)
         continue
       }
-      guard entry.literal > 16 || !lengths.isEmpty else { throw corrupt("the first code length repeats one before it") }
+      guard entry.literal > 16 || !lengths.isEmpty else { throw corrupt("the first code length repeats one before it", reader) }
       let value = entry.literal == 16 ? lengths[lengths.count - 1] : 0
       let repeats = try entry.literal == 16 ? 3 + bits(2) : entry.literal == 17 ? 3 + bits(3) : 11 + bits(7)
       lengths += repeatElement(value, count: repeats)
     }
-    guard lengths.count == count else { throw corrupt("a repeated code length runs past the last symbol") }
+    guard lengths.count == count else { throw corrupt("a repeated code length runs past the last symbol", reader) }
     return lengths
   }
 
@@ -153,7 +158,7 @@ extension Inflater {
       let mark = reader
       let entry = HuffmanTable.lookUp(literalEntries, 11, &reader)
       if entry.isLiteral {
-        guard reader.available >= 0 else { throw truncated() }
+        guard reader.available >= 0 else { throw truncated(reader) }
         guard count < capacity else {
           reader = mark
           return false
@@ -162,14 +167,14 @@ extension Inflater {
         count &+= 1
         continue
       }
-      guard entry.isKind(.base) else { return try endBlock(entry, reader.available) }
+      guard entry.isKind(.base) else { return try endBlock(entry, reader) }
       let length = entry.value &+ reader.take(entry.extraBits)
       let distanceEntry = HuffmanTable.lookUp(distanceEntries, 8, &reader)
       let distance = distanceEntry.value &+ reader.take(distanceEntry.extraBits)
-      guard reader.available >= 0 else { throw truncated() }
-      guard distanceEntry.isKind(.base) else { throw corrupt("a bit pattern stands for no distance") }
+      guard reader.available >= 0 else { throw truncated(reader) }
+      guard distanceEntry.isKind(.base) else { throw corrupt("a bit pattern stands for no distance", reader) }
       guard distance <= count &- output.start else {
-        throw corrupt("a match reaches back \(distance) bytes, only \(count - output.start) precede it")
+        throw corrupt("a match reaches back \(distance) bytes, only \(count - output.start) precede it", reader)
       }
       guard length <= capacity &- count else {
         reader = mark
@@ -180,14 +185,14 @@ extension Inflater {
     }
   }
 
-  private mutating func endBlock(_ entry: HuffmanTable.Entry, _ available: Int) throws(DataError) -> Bool {
-    guard available >= 0 else { throw truncated() }
-    guard entry.isKind(.endOfBlock) else { throw corrupt("a bit pattern stands for no literal or length") }
+  private mutating func endBlock(_ entry: HuffmanTable.Entry, _ reader: BitReader) throws(DataError) -> Bool {
+    guard reader.available >= 0 else { throw truncated(reader) }
+    guard entry.isKind(.endOfBlock) else { throw corrupt("a bit pattern stands for no literal or length", reader) }
     block = .none
     return true
   }
 
-  /// Repeats what was written `distance` bytes ago. Source and target overlap if the match is longer than that.
+  /// Repeats what was written `distance` bytes ago; source and target overlap if the match is longer than that.
   @inline(__always)
   private static func copyMatch(_ target: UnsafeMutablePointer<UInt8>, distance: Int, length: Int, room: Int) {
     let source = target - distance
@@ -209,15 +214,15 @@ extension Inflater {
   private mutating func bits(_ count: Int) throws(DataError) -> Int {
     reader.refill()
     let value = reader.take(count)
-    guard reader.available >= 0 else { throw truncated() }
+    guard reader.available >= 0 else { throw truncated(reader) }
     return value
   }
 
-  private func truncated() -> DataError {
+  private func truncated(_ reader: BitReader) -> DataError {
     Gzip.truncated(in: file, at: reader.byteOffset)
   }
 
-  private func corrupt(_ problem: String) -> DataError {
+  private func corrupt(_ problem: String, _ reader: BitReader) -> DataError {
     Gzip.corrupt(in: file, at: reader.byteOffset, problem)
   }
 }

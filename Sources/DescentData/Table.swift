@@ -15,7 +15,7 @@ public struct Table: Sendable {
   /// The names of the columns, in the order of the file.
   public var columnNames: [String] { columns.map(\.name) }
 
-  /// The column with a name. If none has it, or several do, the error lists the names.
+  /// The column with a name; if none has it, or several do, the error says what there is.
   public func column(named name: String) throws(DataError) -> Column {
     let matches = columns.indices.filter { columns[$0].name == name }
     if matches.count == 1 { return columns[matches[0]] }
@@ -32,7 +32,7 @@ public struct Table: Sendable {
       remedy: suggestion.map { "did you mean \(DataError.quoted($0))?" } ?? "take one of these")
   }
 
-  /// The column at an index, counted from 0. If there is none, the error lists the names.
+  /// The column at an index, counted from 0; if there is none, the error lists the names.
   public func column(at index: Int) throws(DataError) -> Column {
     guard columns.indices ~= index else {
       throw DataError(
@@ -44,7 +44,7 @@ public struct Table: Sendable {
 }
 
 extension Table {
-  /// A named column. It holds numbers if every value that is not missing is a number, else text.
+  /// A named column, of numbers if every value that is not missing is a number, else of text.
   public struct Column: Sendable {
     /// The values of a column.
     public enum Values: Sendable, Equatable {
