@@ -18,13 +18,17 @@
 INLINE VECTOR NAME(absolute)(VECTOR x) { return (VECTOR)(BITS(x) & ~SIGN_BIT); }
 INLINE VECTOR NAME(with_sign)(VECTOR x, VECTOR sign) { return (VECTOR)(BITS(x) | (BITS(sign) & SIGN_BIT)); }
 
-// x = n·log 2 + r with |r| <= (log 2)/2; returns e^r - 1 and, in `rounded`, ROUNDER + n.
+// x = n·log 2 + r with |r| <= (log 2)/2; returns e^r and, in `rounded`, ROUNDER + n. What rounding takes from r and
+// from 1 + r is added back with the small terms, so that e^r is within 0.6 ULP.
 INLINE VECTOR NAME(exp_reduced)(VECTOR x, VECTOR *rounded) {
   *rounded = MULTIPLY_ADD(x, SPLAT(LOG2_E), SPLAT(ROUNDER));
   VECTOR n = *rounded - ROUNDER;
-  VECTOR r = MULTIPLY_ADD(n, SPLAT(-LN2_HIGH), x);
-  r = MULTIPLY_ADD(n, SPLAT(-LN2_LOW), r);
-  return MULTIPLY_ADD(r * r, NAME(exp_polynomial)(r), r);
+  VECTOR high = MULTIPLY_ADD(n, SPLAT(-LN2_HIGH), x);
+  VECTOR low = n * LN2_LOW;
+  VECTOR r = high - low;
+  VECTOR tail = MULTIPLY_ADD(r * r, NAME(exp_polynomial)(r), (high - r) - low);
+  VECTOR sum = r + 1;
+  return sum + ((r - (sum - 1)) + tail);
 }
 
 // 2^n is applied as two factors, so that results up to the largest and down to the smallest subnormal round once.
@@ -32,27 +36,33 @@ INLINE VECTOR NAME(exp)(VECTOR x) {
   x = x > EXP_HIGHEST ? SPLAT(EXP_HIGHEST) : x;
   x = x < EXP_LOWEST ? SPLAT(EXP_LOWEST) : x;
   VECTOR rounded;
-  VECTOR y = NAME(exp_reduced)(x, &rounded) + 1;
+  VECTOR y = NAME(exp_reduced)(x, &rounded);
   UNSIGNED_VECTOR exponent = BITS(rounded) - (BITS(SPLAT(ROUNDER)) - 2 * EXPONENT_BIAS);
   UNSIGNED_VECTOR half = exponent >> 1;
   return y * (VECTOR)(half << MANTISSA_BITS) * (VECTOR)((exponent - half) << MANTISSA_BITS);
 }
 
-// tanh |x| = u/(u + 2) with u = e^(2|x|) - 1 = 2^n·(e^r - 1) + (2^n - 1).
+// A polynomial for |x| < 0.625, beyond it tanh |x| = 1 - 2/(e^(2|x|) + 1), whose rounding errors shrink with 1 - tanh.
 INLINE VECTOR NAME(tanh)(VECTOR x) {
-  VECTOR twice = NAME(absolute)(x) * 2;
-  twice = twice > TANH_HIGHEST ? SPLAT(TANH_HIGHEST) : twice;
+  VECTOR a = NAME(absolute)(x);
+  VECTOR square = a * a;
+  VECTOR near = MULTIPLY_ADD(a, square * NAME(tanh_polynomial)(square), a);
+  VECTOR twice = a > TANH_HIGHEST ? SPLAT(2 * TANH_HIGHEST) : a * 2;
   VECTOR rounded;
   VECTOR y = NAME(exp_reduced)(twice, &rounded);
-  VECTOR scale = (VECTOR)((BITS(rounded) << MANTISSA_BITS) + ONE_BITS);
-  VECTOR u = MULTIPLY_ADD(scale, y, scale - 1);
-  return NAME(with_sign)(u / (u + 2), x);
+  VECTOR power = (VECTOR)((BITS(rounded) << MANTISSA_BITS) + ONE_BITS);
+  VECTOR far = 1 - 2 / MULTIPLY_ADD(power, y, SPLAT(1));
+  return NAME(with_sign)(a < (REAL)0.625 ? near : far, x);
 }
 
-// With t = e^-|x|: 1/(1 + t) for positive x, t/(1 + t) for negative.
+// With t = e^-|x|: 1/(1 + t) for positive x, t/(1 + t) for negative. What rounding takes from 1 + t is corrected to
+// first order, for which 1/(1 + t) is known from the quotient.
 INLINE VECTOR NAME(sigmoid)(VECTOR x) {
   VECTOR t = NAME(exp)(-NAME(absolute)(x));
-  return (x < 0 ? t : SPLAT(1)) / (t + 1);
+  VECTOR sum = t + 1;
+  VECTOR rounded_away = t - (sum - 1);
+  VECTOR y = (x < 0 ? t : SPLAT(1)) / sum;
+  return y - y * (rounded_away * (x < 0 ? 1 - y : y));
 }
 
 // x = 2^e·m with m from LOG_LOWEST to twice that; log x = e·log 2 + log(1 + f), f = m - 1.
@@ -70,22 +80,26 @@ INLINE VECTOR NAME(log)(VECTOR x) {
   return ((x > 0) & (x < INFINITY)) ? y : special;
 }
 
-// x - n·π, for an integer or half-integer n.
+// x - n·π, for an integer or half-integer n. Without fused operations the first three products are exact; what the
+// subtractions round away is kept for the last.
 INLINE VECTOR NAME(subtract_multiple_of_pi)(VECTOR x, VECTOR n) {
-  x = MULTIPLY_ADD(n, SPLAT(-PI_1), x);
-  x = MULTIPLY_ADD(n, SPLAT(-PI_2), x);
-  x = MULTIPLY_ADD(n, SPLAT(-PI_3), x);
-#if !FUSED_MULTIPLY_ADD
-  x = MULTIPLY_ADD(n, SPLAT(-PI_4), x);
+  VECTOR first = MULTIPLY_ADD(n, SPLAT(-PI_1), x);
+#if FUSED_MULTIPLY_ADD
+  return MULTIPLY_ADD(n, SPLAT(-PI_3), MULTIPLY_ADD(n, SPLAT(-PI_2), first));
+#else
+  VECTOR second = first - n * PI_2;
+  VECTOR third = second - n * PI_3;
+  VECTOR rounded_away = ((first - second) - n * PI_2) + ((second - third) - n * PI_3);
+  return third + (rounded_away - n * PI_4);
 #endif
-  return x;
 }
 
 // sin r for |r| <= π/2, negated where the lowest bit of `parity` is set. Working on |r| keeps the sign of zero.
 INLINE VECTOR NAME(sin_reduced)(VECTOR r, UNSIGNED_VECTOR parity) {
   VECTOR a = NAME(absolute)(r);
   VECTOR square = a * a;
-  VECTOR y = MULTIPLY_ADD(a, square * NAME(sin_polynomial)(square), a);
+  VECTOR tail = MULTIPLY_ADD(square, SPLAT(SIN_CUBIC), square * (square * NAME(sin_polynomial)(square)));
+  VECTOR y = MULTIPLY_ADD(a, tail, a);
   return (VECTOR)(BITS(y) ^ ((BITS(r) & SIGN_BIT) ^ (parity << (8 * sizeof(UNSIGNED) - 1))));
 }
 
@@ -147,6 +161,7 @@ DEFINE_PERIODIC(cos)
 #undef EXP_HIGHEST
 #undef EXP_LOWEST
 #undef TANH_HIGHEST
+#undef SIN_CUBIC
 #undef LOG_LOWEST
 #undef SMALLEST_NORMAL
 #undef SUBNORMAL_SCALE
