@@ -6,7 +6,8 @@ import Testing
 @Suite struct DataErrorTests {
   @Test func descriptionsAreOneLine() {
     let positions: [(DataError.Position?, String)] = [
-      (nil, "a.csv"), (.byte(7), "a.csv, byte 7"), (.line(17), "a.csv:17"), (.character(line: 17, column: 3), "a.csv:17:3"),
+      (nil, "a.csv"), (.byte(7), "a.csv, byte 7"), (.line(17), "a.csv:17"),
+      (.character(line: 17, column: 3), "a.csv:17:3"),
     ]
     for (position, place) in positions {
       let error = DataError(.corrupt, in: "a.csv", at: position, "found x, expected y", remedy: "write y")
@@ -39,7 +40,9 @@ import Testing
   @Test func unreadableFilesAreNamed() throws {
     try withTemporaryFolder { folder in
       let remedy = "check the path and its permissions"
-      #expect(error(reading: "\(folder)/none")?.description == "\(folder)/none: can't be read: no such file or directory; \(remedy)")
+      #expect(
+        error(reading: "\(folder)/none")?.description
+          == "\(folder)/none: can't be read: no such file or directory; \(remedy)")
       #expect(error(reading: folder)?.description == "\(folder): can't be read: it is a folder, not a file; \(remedy)")
       #expect(error(reading: "a\0b")?.description == "a\\0b: can't be read: the path contains a zero byte; \(remedy)")
       #expect(error(reading: "/dev/zero")?.problem == "can't be read: it is a pipe or a device, not a regular file")
@@ -107,7 +110,9 @@ struct SharedDataTests {
     }
   }
 
-  @Test(arguments: [("breast_cancer", 32, 569), ("diabetes", 12, 442), ("iris", 6, 150), ("wine", 15, 178), ("digits", 66, 1797)])
+  @Test(arguments: [
+    ("breast_cancer", 32, 569), ("diabetes", 12, 442), ("iris", 6, 150), ("wine", 15, 178), ("digits", 66, 1797),
+  ])
   func tablesAreNumbers(_ name: String, _ columns: Int, _ rows: Int) throws {
     let table = try Table(contentsOfFile: SharedData.folder! + "/tabular/\(name).csv")
     #expect(table.columns.count == columns)
