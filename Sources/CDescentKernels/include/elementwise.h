@@ -85,12 +85,12 @@ typedef struct descent_kernel_table {
   descent_unary_kernel _Nullable unary[DESCENT_UNARY_COUNT][DESCENT_TYPE_COUNT];
   descent_binary_kernel _Nullable binary[DESCENT_BINARY_COUNT][DESCENT_TYPE_COUNT];
   descent_binary_kernel _Nullable compare[DESCENT_COMPARISON_COUNT][DESCENT_TYPE_COUNT];
-  descent_select_kernel select[DESCENT_TYPE_COUNT];
-  descent_convert_kernel convert[DESCENT_TYPE_COUNT][DESCENT_TYPE_COUNT];
+  descent_select_kernel _Nonnull select[DESCENT_TYPE_COUNT];
+  descent_convert_kernel _Nonnull convert[DESCENT_TYPE_COUNT][DESCENT_TYPE_COUNT];
   descent_reduce_rows_kernel _Nullable reduce_rows[DESCENT_REDUCTION_COUNT][DESCENT_TYPE_COUNT];
   descent_reduce_columns_kernel _Nullable reduce_columns[DESCENT_REDUCTION_COUNT][DESCENT_TYPE_COUNT];
-  descent_argument_kernel argument_max[DESCENT_TYPE_COUNT];
-  descent_argument_kernel argument_min[DESCENT_TYPE_COUNT];
+  descent_argument_kernel _Nonnull argument_max[DESCENT_TYPE_COUNT];
+  descent_argument_kernel _Nonnull argument_min[DESCENT_TYPE_COUNT];
   descent_random_kernel _Nullable random[DESCENT_DISTRIBUTION_COUNT][DESCENT_TYPE_COUNT];
 } descent_kernel_table;
 

@@ -1,0 +1,74 @@
+// float32: the constants and polynomials of its elementary functions. The coefficients are minimax fits (Remez
+// exchange in 200-bit arithmetic), rounded to float32; the errors given include that rounding.
+
+#include <float.h>
+#include <math.h>
+
+// (e^r - 1 - r)/r² for |r| <= 0.347, degree 4; e^r - 1 is then within 2^-25.9 of itself.
+INLINE float32v float32_exp_polynomial(float32v r) {
+  float32v p = MULTIPLY_ADD(r, (float32v)0x1.6d99bap-10f, (float32v)0x1.12288p-7f);
+  p = MULTIPLY_ADD(p, r, (float32v)0x1.555486p-5f);
+  p = MULTIPLY_ADD(p, r, (float32v)0x1.5554aep-3f);
+  return MULTIPLY_ADD(p, r, (float32v)0.5f);
+}
+
+// e·log 2 + log(1 + f) for |f| <= 1/3, where log(1 + f) = f - f²/2 + f³·P(f); P has degree 7, error 2^-27.4.
+INLINE float32v float32_log_sum(float32v e, float32v f) {
+  float32v p = MULTIPLY_ADD(f, (float32v)-0x1.08058ep-3f, (float32v)0x1.1e66b8p-3f);
+  p = MULTIPLY_ADD(p, f, (float32v)-0x1.f3113cp-4f);
+  p = MULTIPLY_ADD(p, f, (float32v)0x1.1ed718p-3f);
+  p = MULTIPLY_ADD(p, f, (float32v)-0x1.559dccp-3f);
+  p = MULTIPLY_ADD(p, f, (float32v)0x1.99d028p-3f);
+  p = MULTIPLY_ADD(p, f, (float32v)-0x1.fffefp-3f);
+  p = MULTIPLY_ADD(p, f, (float32v)0x1.555506p-2f);
+  float32v square = f * f;
+  float32v low = MULTIPLY_ADD(e, (float32v)0x1.7f7d1cp-20f, f * square * p);
+  low = MULTIPLY_ADD(square, (float32v)-0.5f, low);
+  return MULTIPLY_ADD(e, (float32v)0x1.62e4p-1f, f + low);
+}
+
+// ((sin a / a - 1)/a² - SIN_CUBIC)/a² in s = a², for |a| <= π/2, degree 2; sin is then within 2^-27.2 of itself.
+INLINE float32v float32_sin_polynomial(float32v s) {
+  float32v p = MULTIPLY_ADD(s, (float32v)0x1.5dc752p-19f, (float32v)-0x1.9f70e2p-13f);
+  return MULTIPLY_ADD(p, s, (float32v)0x1.110edap-7f);
+}
+
+// (tanh a / a - 1)/a² in s = a², for |a| <= 0.626, degree 4; tanh is then within 2^-27.7 of itself.
+INLINE float32v float32_tanh_polynomial(float32v s) {
+  float32v p = MULTIPLY_ADD(s, (float32v)-0x1.750e64p-8f, (float32v)0x1.51f918p-6f);
+  p = MULTIPLY_ADD(p, s, (float32v)-0x1.b835acp-5f);
+  p = MULTIPLY_ADD(p, s, (float32v)0x1.1106f6p-3f);
+  return MULTIPLY_ADD(p, s, (float32v)-0x1.555532p-2f);
+}
+
+#define REAL float32
+#define UNSIGNED uint32
+#define MANTISSA_BITS 23
+#define EXPONENT_BIAS 127
+#define ROUNDER 0x1.8p23f
+#define INTEGER_ONE 0x1p23f
+#define LOG2_E 0x1.715476p0f
+// 15 bits, so that products with exponents are exact, and the rest.
+#define LN2_HIGH 0x1.62e4p-1f
+#define LN2_LOW 0x1.7f7d1cp-20f
+#define EXP_HIGHEST 89.0f
+#define EXP_LOWEST -104.0f
+#define TANH_HIGHEST 10.0f
+#define SIN_CUBIC -0x1.55554cp-3f
+#define LOG_LOWEST 0x1.555556p-1f
+#define SMALLEST_NORMAL FLT_MIN
+#define SUBNORMAL_SCALE 0x1p23f
+#define ONE_OVER_PI 0x1.45f306p-2f
+#if FUSED_MULTIPLY_ADD
+#define PI_1 0x1.921fb6p1f
+#define PI_2 -0x1.777a5cp-24f
+#define PI_3 -0x1.ee59dap-49f
+#else
+// Pieces of at most 11 bits: their products with the 13 bits of n are exact without a fused multiply-add.
+#define PI_1 0x1.92p1f
+#define PI_2 0x1.fb4p-11f
+#define PI_3 0x1.444p-23f
+#define PI_4 0x1.68c234p-38f
+#endif
+#define ANGLE_LIMIT 10000.0f
+#include "elementary.h"
