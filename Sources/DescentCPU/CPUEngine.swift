@@ -7,7 +7,12 @@ package final class CPUEngine: Engine {
 
   package let name = "cpu"
 
-  package init() {}
+  private let granularity: Granularity
 
-  package func compile(_ graph: Graph) throws(TensorError) -> any Plan { try Compiler(graph).plan() }
+  package init() { granularity = Granularity() }
+
+  /// An engine that cuts its work otherwise, to reach all of its code with small tensors.
+  init(_ granularity: Granularity) { self.granularity = granularity }
+
+  package func compile(_ graph: Graph) throws(TensorError) -> any Plan { try Compiler(graph, granularity).plan() }
 }

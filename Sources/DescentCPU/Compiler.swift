@@ -20,8 +20,8 @@ struct Compiler {
 
   private var values: [Value] { lowering.values }
 
-  init(_ graph: Graph) throws(TensorError) {
-    lowering = try Lowering(graph)
+  init(_ graph: Graph, _ granularity: Granularity) throws(TensorError) {
+    lowering = try Lowering(graph, granularity)
     units = Fusion(lowering).orderedUnits
     var stored = Set(lowering.outputs)
     for unit in units {

@@ -17,6 +17,7 @@ struct Fusion {
   }
 
   let values: [Value]
+  let granularity: Granularity
   let outputs: Set<Int>
   /// The values that read each value.
   let readers: [[Int]]
@@ -27,6 +28,7 @@ struct Fusion {
 
   init(_ lowering: Lowering) {
     values = lowering.values
+    granularity = lowering.granularity
     outputs = Set(lowering.outputs)
     home = [Int?](repeating: nil, count: values.count)
     var readers = [[Int]](repeating: [], count: values.count)
@@ -71,7 +73,7 @@ struct Fusion {
       let candidates = Set(values[number].operands.compactMap { home[$0.root] }).sorted(by: >)
       guard let unit = candidates.first(where: { join(number, $0) }) else {
         home[number] = units.count
-        let group = FusionGroup(opening: number, values)
+        let group = FusionGroup(opening: number, values, granularity)
         return units.append(Unit(group: group, members: [number], needs: needs(of: number, except: nil)))
       }
       for other in candidates where other != unit { merge(other, into: home[number] ?? unit) }
@@ -124,12 +126,12 @@ struct Fusion {
   private mutating func merge(_ other: Int, into unit: Int) -> Bool {
     guard let a = units[unit], let b = units[other], let first = a.group, let second = b.group else { return false }
     guard first.count == second.count || first.columns != nil || second.columns != nil || min(first.count, second.count) == 1,
-      first.members.count + second.members.count <= RowSpace.longestProgram, !hasPath(between: unit, other)
+      first.members.count + second.members.count <= granularity.longestProgram, !hasPath(between: unit, other)
     else { return false }
     let (larger, smaller) = first.count >= second.count ? (first, second) : (second, first)
     let columns = larger.columns ?? (larger.count == smaller.count ? smaller.columns : nil)
     let members = (first.members + second.members).sorted()
-    guard let merged = FusionGroup(of: members, count: larger.count, columns: columns, values),
+    guard let merged = FusionGroup(of: members, count: larger.count, columns: columns, values, granularity),
       keepsScalarsInside(merged)
     else { return false }
     for member in second.members { home[member] = unit }
@@ -181,7 +183,7 @@ struct Fusion {
       if others.isEmpty || others.contains(where: { units[$0]?.group == nil }) { continue }
       let operands = Set(values[number].operands.map(\.root)).filter { !values[$0].isScalar }
       guard operands.count <= 2, operands.allSatisfy(isStored) else { continue }
-      let grown = others.map { grown($0, by: number) }
+      let grown = others.map { self.grown($0, by: number) }
       guard grown.allSatisfy({ $0 != nil }) else { continue }
       for (other, group) in zip(others, grown) {
         guard let group else { continue }
@@ -204,8 +206,8 @@ struct Fusion {
   private func grown(_ unit: Int, by number: Int) -> FusionGroup? {
     guard let group = units[unit]?.group, !needs(of: number, except: unit).contains(unit) else { return nil }
     let members = (group.members + [number]).sorted()
-    guard members.count <= RowSpace.longestProgram else { return nil }
-    return FusionGroup(of: members, count: group.count, columns: group.columns, values)
+    guard members.count <= granularity.longestProgram else { return nil }
+    return FusionGroup(of: members, count: group.count, columns: group.columns, values, granularity)
   }
 
   /// Takes a value out of its program if nothing there reads it any longer.
@@ -216,7 +218,7 @@ struct Fusion {
     if rest.isEmpty {
       units[unit] = nil
       for index in units.indices { units[index]?.needs.remove(unit) }
-    } else if let smaller = FusionGroup(of: rest, count: group.count, columns: group.columns, values) {
+    } else if let smaller = FusionGroup(of: rest, count: group.count, columns: group.columns, values, granularity) {
       units[unit]?.group = smaller
       units[unit]?.members = rest
     }

@@ -1,11 +1,15 @@
 import DescentGraph
 
-/// The iteration space of a row program: `count` elements as rows of `columns` elements.
-enum RowSpace {
+/// How finely row programs cut their work.
+struct Granularity {
   /// The longest row whose reductions later instructions of the same program may use: registers hold whole rows.
-  static let longestRow = 8192
-  /// The most instructions that one program gets.
-  static let longestProgram = 48
+  var longestRow = 8192
+  /// The most values that one program computes.
+  var longestProgram = 48
+  /// About how many elements a block has: a few registers of it stay in the first two levels of cache.
+  var blockElements = 4096
+  /// An item has work for about so many nanoseconds: less is not worth handing to another thread.
+  var itemNanoseconds = 30_000.0
 }
 
 /// How a member of a group lies in its iteration space.
@@ -29,28 +33,30 @@ struct FusionGroup {
   private(set) var members: [Int] = []
   private(set) var roles: [Int: Role] = [:]
   let count: Int
+  let granularity: Granularity
   /// The length of rows, once some member needs a certain one.
   private(set) var columns: Int?
   /// A long row's argument is read where it lies, which nothing else in a program is.
   private(set) var isClosed = false
 
   /// A group of nothing yet.
-  init(count: Int, columns: Int? = nil) {
+  init(count: Int, columns: Int? = nil, _ granularity: Granularity) {
     self.count = count
+    self.granularity = granularity
     self.columns = columns
   }
 
   /// The group that a first value opens.
-  init?(opening value: Int, _ values: [Value]) {
+  init?(opening value: Int, _ values: [Value], _ granularity: Granularity) {
     let isElement = if case .element = values[value].kind { true } else { false }
-    self.init(count: isElement ? values[value].count : values[value].operands[0].count)
+    self.init(count: isElement ? values[value].count : values[value].operands[0].count, granularity)
     guard let group = adding(value, values) else { return nil }
     self = group
   }
 
   /// The group of some values in ascending order.
-  init?(of members: [Int], count: Int, columns: Int?, _ values: [Value]) {
-    self.init(count: count, columns: columns)
+  init?(of members: [Int], count: Int, columns: Int?, _ values: [Value], _ granularity: Granularity) {
+    self.init(count: count, columns: columns, granularity)
     for member in members {
       guard let group = adding(member, values) else { return nil }
       self = group
@@ -59,7 +65,7 @@ struct FusionGroup {
 
   /// The group with one more member, nil if it does not fit in.
   func adding(_ number: Int, _ values: [Value]) -> FusionGroup? {
-    guard !isClosed, members.count < RowSpace.longestProgram else { return nil }
+    guard !isClosed, members.count < granularity.longestProgram else { return nil }
     let value = values[number]
     switch value.kind {
     case .element:
@@ -75,12 +81,12 @@ struct FusionGroup {
         case .trailing: Int?(count / value.count)
         case .leading: Int?(value.count)
         }
-      let isRow = span == .trailing && count / value.count <= RowSpace.longestRow
+      let isRow = span == .trailing && count / value.count <= granularity.longestRow
       return adding(number, isRow ? .row : .result, length, values)
     case .argument:
       guard value.operands[0].count == count else { return nil }
       let length = count / value.count
-      guard length > RowSpace.longestRow else { return adding(number, .row, length, values) }
+      guard length > granularity.longestRow else { return adding(number, .row, length, values) }
       guard members.isEmpty else { return nil }
       var group = adding(number, .result, length, values)
       group?.isClosed = true
@@ -94,7 +100,7 @@ struct FusionGroup {
     switch role {
     case .full: return value.count == count
     case .row:
-      guard let columns, columns <= RowSpace.longestRow, value.count * columns == count else { return false }
+      guard let columns, columns <= granularity.longestRow, value.count * columns == count else { return false }
       let inside = value.operands.compactMap { roles[$0.root] }
       return inside.isEmpty || inside.contains(.row)
     case .scalar: return value.count == 1 && value.operands.allSatisfy { (roles[$0.root] ?? .scalar) == .scalar }

@@ -24,11 +24,9 @@ final class IndexStep: Step, @unchecked Sendable {
   }
 
   override func run(_ context: RunContext) throws(TensorError) {
-    var indexed = descent_indexed_axis()
-    (indexed.outer, indexed.extent, indexed.inner) = (axis.outer, axis.extent, axis.inner)
-    indexed.indices = UnsafeRawPointer(context.address(of: indices))
-    indexed.count = indexCount
-    indexed.is_wide = indexType == .int64
+    var indexed = descent_indexed_axis(
+      outer: axis.outer, extent: axis.extent, inner: axis.inner, indices: context.address(of: indices),
+      count: indexCount, is_wide: indexType == .int64)
     let bad = descent_find_bad_index(&indexed)
     if bad >= 0 {
       throw TensorError(

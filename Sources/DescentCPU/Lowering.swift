@@ -12,7 +12,10 @@ struct Lowering {
   private(set) var inputByteCounts: [Int] = []
   private var scalarCount = 0
 
-  init(_ graph: Graph) throws(TensorError) {
+  let granularity: Granularity
+
+  init(_ graph: Graph, _ granularity: Granularity) throws(TensorError) {
+    self.granularity = granularity
     for index in graph.instructions.indices {
       let item = graph.instructions[index]
       let operands = graph.operands(of: index)
@@ -193,7 +196,7 @@ struct Lowering {
     if axes.isEmpty { return constant(0, .int64, shape) }
     let rows = x.transposed(rest + axes)
     // A long row is read where it lies: no block of registers holds it.
-    let isLong = x.shape[axes[0]] > RowSpace.longestRow
+    let isLong = x.shape[axes[0]] > granularity.longestRow
     return add(.argument(extremum), shape, .int64, [isLong ? dense(rows) : rows])
   }
 

@@ -3,24 +3,19 @@ import DescentGraph
 // How a group's elements are cut into rows, blocks and items, and where registers lie.
 
 extension RowProgram {
-  // A block has about this many elements, so that a few registers of it stay in the first two levels of cache.
-  private static let blockElements = 4096
-  // An item has work for about this many nanoseconds: below it, handing it to another thread costs more than it saves.
-  private static let itemNanoseconds = 30_000.0
-
   /// A program without instructions for the space of a group.
   init(_ group: FusionGroup, _ values: [Value]) {
     columns = group.columns ?? RowProgram.freeColumns(group, values)
     rows = group.count / columns
-    if columns <= RowSpace.longestRow || group.isClosed {
+    if columns <= group.granularity.longestRow || group.isClosed {
       blockColumns = columns
-      blockRows = min(rows, max(1, RowProgram.blockElements / columns))
+      blockRows = min(rows, max(1, group.granularity.blockElements / columns))
     } else {
-      blockColumns = RowProgram.blockElements
+      blockColumns = group.granularity.blockElements
       blockRows = 1
     }
     let work = RowProgram.cost(group, values) * Double(group.count)
-    var items = max(1, min(256, Int(work / RowProgram.itemNanoseconds)))
+    var items = max(1, min(256, Int(work / group.granularity.itemNanoseconds)))
     // Each item has sums of its own for all columns, which must cost little beside the rows that they sum.
     let sumsColumns = group.members.contains { if case .reduce(_, .leading) = values[$0].kind { true } else { false } }
     if sumsColumns { items = max(1, min(items, rows / 8, 64)) }
