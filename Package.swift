@@ -29,7 +29,7 @@ let package = Package(
     .target(name: "DescentTensor", dependencies: ["DescentCPU", "DescentCalculus", "DescentGraph"]),
     .target(name: "DescentData", dependencies: ["DescentTensor"], resources: [.copy("Resources/digits.csv")]),
     .target(name: "DescentNetworks", dependencies: ["DescentData", "DescentTensor"]),
-    .target(name: "Descent", dependencies: ["DescentData", "DescentNetworks", "DescentTensor"]),
+    .target(name: "Descent", dependencies: ["DescentData", "DescentGraph", "DescentNetworks", "DescentTensor"]),
     .executableTarget(
       name: "DescentCommand",
       dependencies: ["Descent", .product(name: "ArgumentParser", package: "swift-argument-parser")]),

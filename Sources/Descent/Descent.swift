@@ -1,1 +1,6 @@
-// Descent
+// `import Descent` brings everything that users write with. Nothing else stands here.
+
+@_exported import DescentData
+@_exported import DescentGraph
+@_exported import DescentNetworks
+@_exported import DescentTensor

@@ -37,8 +37,19 @@ package final class Scope {
 /// A recorder pins its nodes: they keep their operands after evaluation, so that derivatives can still be taken.
 package final class Recorder {
   package private(set) var nodes: [Node] = []
+  private var reads: [ObjectIdentifier: (variable: AnyObject, nodes: [Node])] = [:]
 
   package init() {}
+
+  /// Notes that a variable was read, and which node it then held.
+  package func noteRead(of variable: AnyObject, _ node: Node) {
+    let key = ObjectIdentifier(variable)
+    if reads[key]?.nodes.contains(where: { $0 === node }) ?? false { return }
+    reads[key, default: (variable, [])].nodes.append(node)
+  }
+
+  /// The nodes that a variable held when it was read, oldest first.
+  package func nodesRead(of variable: AnyObject) -> [Node] { reads[ObjectIdentifier(variable)]?.nodes ?? [] }
 
   func append(_ node: Node) {
     node.pins += 1
@@ -49,6 +60,7 @@ package final class Recorder {
   package func close() {
     let closed = nodes
     nodes = []
+    reads = [:]
     GraphLock.withLock {
       for node in closed {
         node.pins -= 1

@@ -19,11 +19,12 @@ package enum Element: Hashable, Sendable {
     }
   }
 
-  /// What is left after writing the element to memory as `type`: float32 rounds, int32 wraps.
+  /// What is left after writing the element to memory as `type`: float32 rounds, int32 wraps, bool is 0 or 1.
   func stored(as type: ScalarType) -> Element {
     switch (self, type) {
     case (.real(let value), .float32): .real(Double(Float(value)))
     case (.integer(let value), .int32): .integer(Int64(Int32(truncatingIfNeeded: value)))
+    case (.integer(let value), .bool): .integer(value == 0 ? 0 : 1)
     case (.real, _), (.integer, _): self
     }
   }
@@ -35,7 +36,7 @@ package struct ReferenceTensor: Hashable, Sendable {
   package var scalarType: ScalarType
   package private(set) var elements: [Element]
 
-  /// The elements are stored as `type`: rounded to float32, wrapped to int32.
+  /// The elements are stored as `type`: rounded to float32, wrapped to int32, made 0 or 1 for bool.
   package init(_ shape: Shape, _ type: ScalarType, _ elements: [Element]) {
     precondition(elements.count == shape.elementCount, "\(elements.count) elements do not fill shape \(shape)")
     self.shape = shape

@@ -1,0 +1,39 @@
+import DescentGraph
+
+/// Computes tensors now, together, sharing the work they have in common.
+///
+/// Looking at a value does this by itself; call it to choose the moment, for example before timing.
+///
+/// - Throws: ``TensorError`` for what only the values show, such as an index out of bounds.
+public func evaluate(_ tensors: Tensor...) throws(TensorError) {
+  try evaluate(tensors)
+}
+
+/// Computes tensors now, together, sharing the work they have in common.
+public func evaluate(_ tensors: [Tensor]) throws(TensorError) {
+  if tensors.allSatisfy({ $0.node.pendingDepth.load(ordering: .acquiring) == 0 }) { return }
+  try Evaluation.evaluate(tensors.map(\.node), on: Tensor.engine)
+}
+
+extension Tensor {
+  /// Computes the value if nothing is wrong with it; a mistake is reported when the value is asked for.
+  func evaluateIfPossible() { try? Evaluation.evaluate([node], on: Tensor.engine) }
+
+  /// The elements' storage; a mistake goes through the one door, and nil is left inside `checked`.
+  func storage() -> Storage? {
+    do throws(TensorError) {
+      try evaluate(self)
+      return node.value
+    } catch {
+      Failure.stop(error)
+      return nil
+    }
+  }
+
+  /// What the evaluation of this tensor would run: the steps, what they fuse, their arithmetic and memory traffic.
+  ///
+  /// - Throws: ``TensorError`` if the pending program contains a mistake.
+  public func planDescription() throws(TensorError) -> String {
+    try Evaluation.plan(of: [node], on: Tensor.engine).description
+  }
+}

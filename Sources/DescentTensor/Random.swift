@@ -1,0 +1,99 @@
+import DescentGraph
+import Synchronization
+
+/// A source of pseudo-random tensors: a seed, and a count of what was drawn from it.
+///
+/// Each draw has a key of its own, and element i of a draw depends on the key and i alone (the counter-based generator
+/// Philox 4x32-10, Salmon et al. 2011). The same seed therefore gives the same bits on any number of threads.
+///
+/// ```swift
+/// let random = RandomGenerator(seed: 7)
+/// let noise = Tensor.normal([2, 3], using: random)
+/// ```
+public final class RandomGenerator: Sendable {
+  private let seed: UInt64
+  private let draws: Mutex<UInt64>
+
+  /// A generator that has drawn nothing yet.
+  public init(seed: UInt64) {
+    self.seed = seed
+    draws = Mutex(0)
+  }
+
+  /// The generator that is used where none is given: that of the enclosing ``withRandomSeed(_:_:)``, or else one for
+  /// the whole process that starts from seed 0.
+  public static var current: RandomGenerator { scoped ?? processWide }
+
+  @TaskLocal fileprivate static var scoped: RandomGenerator?
+  private static let processWide = RandomGenerator(seed: 0)
+
+  /// The next draw's number, for code that derives keys of its own.
+  private func nextDraw() -> UInt64 {
+    draws.withLock { count in
+      defer { count += 1 }
+      return count
+    }
+  }
+
+  /// A key for one draw, as the two int64 words that random operations take.
+  package func nextKey() -> Tensor {
+    Tensor(scalars: [Int64(bitPattern: seed), Int64(bitPattern: nextDraw())], type: .int64)
+  }
+
+  /// A generator whose draws are independent of this one's, and of those of any other made from it.
+  public func split() -> RandomGenerator { RandomGenerator(seed: RandomGenerator.mixed(seed, nextDraw())) }
+
+  /// The numbers 0..<count in random order.
+  public func permutation(of count: Int) -> [Int] {
+    var order = Array(0..<count)
+    var state = RandomGenerator.mixed(seed, nextDraw())
+    // Fisher and Yates; the bias of taking a 64-bit number modulo at most 2³¹ is below 2⁻³².
+    for last in stride(from: count - 1, to: 0, by: -1) {
+      state &+= 0x9E37_79B9_7F4A_7C15
+      order.swapAt(last, Int(RandomGenerator.finished(state) % UInt64(last + 1)))
+    }
+    return order
+  }
+
+  /// SplitMix64's output function (Steele, Lea and Flood 2014) over the seed and a draw's number.
+  private static func mixed(_ seed: UInt64, _ draw: UInt64) -> UInt64 {
+    finished(finished(seed &+ 0x9E37_79B9_7F4A_7C15) ^ (draw &* 0x9E37_79B9_7F4A_7C15))
+  }
+
+  private static func finished(_ value: UInt64) -> UInt64 {
+    var z = value
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
+
+/// Runs `body` with a fresh generator wherever it draws random numbers without naming one, for example while it makes
+/// layers.
+///
+/// ```swift
+/// let network = withRandomSeed(42) { Dense(64, 10) }      // the same weights every time
+/// ```
+public func withRandomSeed<Result>(_ seed: UInt64, _ body: () throws -> Result) rethrows -> Result {
+  try RandomGenerator.$scoped.withValue(RandomGenerator(seed: seed), operation: body)
+}
+
+extension Tensor {
+  /// Numbers spread evenly over `bounds`, the upper bound excluded.
+  public static func uniform(
+    _ shape: Shape, in bounds: Range<Double> = 0..<1, type: ScalarType = .float32,
+    using random: RandomGenerator = .current
+  ) -> Tensor {
+    let unit = Tensor(.random(.uniform, shape, type, key: random.nextKey().node))
+    return bounds == 0..<1 ? unit : unit * (bounds.upperBound - bounds.lowerBound) + bounds.lowerBound
+  }
+
+  /// Normally distributed numbers.
+  public static func normal(
+    _ shape: Shape, mean: Double = 0, standardDeviation: Double = 1, type: ScalarType = .float32,
+    using random: RandomGenerator = .current
+  ) -> Tensor {
+    let standard = Tensor(.random(.normal, shape, type, key: random.nextKey().node))
+    return mean == 0 && standardDeviation == 1 ? standard : standard * standardDeviation + mean
+  }
+}

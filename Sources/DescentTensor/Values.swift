@@ -1,0 +1,50 @@
+import DescentGraph
+
+extension Tensor {
+  /// The elements in row-major order. Computes them if they are pending; `float32`, `int32` and `bool` are exact.
+  public var scalars: [Double] { scalars(as: Double.self) }
+
+  /// The only element of a tensor that has one, as a `Double`.
+  public var scalar: Double { scalar(as: Double.self) }
+
+  /// The elements in row-major order as another number type; integers saturate.
+  ///
+  /// Costs a copy, and for `[Float]` from `float32` nothing more.
+  public func scalars<Scalar: TensorScalar>(as type: Scalar.Type) -> [Scalar] {
+    guard let storage = storage() else { return [] }
+    do throws(TensorError) {
+      let start = try storage.hostPointer()
+      return withExtendedLifetime(storage) { Tensor.read(start, elementCount, scalarType, as: type) }
+    } catch {
+      Failure.stop(error)
+      return []
+    }
+  }
+
+  /// The only element of a tensor that has one.
+  public func scalar<Scalar: TensorScalar>(as type: Scalar.Type) -> Scalar {
+    if elementCount == 1, let value = scalars(as: type).first { return value }
+    if elementCount != 1 {
+      Failure.stop(
+        .init(.notScalar, "scalar", "\(node.label) has shape \(shape) with \(elementCount) elements; use scalars"))
+    }
+    return Scalar(TensorScalarBits(ScalarBits(0, as: .float64)), as: .float64)
+  }
+
+  private static func read<Scalar: TensorScalar>(
+    _ start: UnsafeRawPointer, _ count: Int, _ scalarType: ScalarType, as type: Scalar.Type
+  ) -> [Scalar] {
+    func plain<Element: TensorScalar>(_ element: Element.Type) -> [Scalar] {
+      let elements = UnsafeBufferPointer(start: start.assumingMemoryBound(to: Element.self), count: count)
+      if let same = Array(elements) as? [Scalar] { return same }
+      return elements.map { Scalar($0.bits(as: scalarType), as: scalarType) }
+    }
+    return switch scalarType {
+    case .float32: plain(Float.self)
+    case .float64: plain(Double.self)
+    case .int32: plain(Int32.self)
+    case .int64: plain(Int64.self)
+    case .bool: plain(Bool.self)
+    }
+  }
+}
