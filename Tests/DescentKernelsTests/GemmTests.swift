@@ -48,6 +48,34 @@ struct GemmTests {
 
   @Test func packedProductsFloat64() { checkPacked(Double.self) }
 
+  private func checkPadding<Scalar: GemmScalar>(_ type: Scalar.Type) {
+    for table in gemmTables(for: type) {
+      for isLeft in [true, false] {
+        let (width, pack) = isLeft ? (table.tile_rows, table.pack_left) : (table.tile_columns, table.pack_right)
+        for lines in [1, width - 1, width, width + 1, 2 * width + 3] {
+          let depth = 5
+          let matrix = SampleMatrix<Scalar>(lines, depth, .padded, seed: 8)
+          let (across, along) = matrix.strides
+          let panels = (lines + width - 1) / width
+          var packed = [Scalar](repeating: .nan, count: panels * width * depth + 1)
+          matrix.withElements {
+            isLeft ? pack(lines, depth, $0, across, along, &packed) : pack(depth, lines, $0, along, across, &packed)
+          }
+          let isRight = (0..<panels * width * depth).allSatisfy { index in
+            let (line, k) = (index / (width * depth) * width + index % width, index / width % depth)
+            return Double(packed[index]) == (line < lines ? matrix[line, k] : 0)
+          }
+          #expect(isRight && packed.last?.isNaN == true, "\(table.label) \(type) \(lines) lines of \(width)")
+        }
+      }
+    }
+  }
+
+  @Test func packingPadsWithZeros() {
+    checkPadding(Float.self)
+    checkPadding(Double.self)
+  }
+
   private func checkSmall<Scalar: GemmScalar>(_ type: Scalar.Type) {
     for table in gemmTables(for: type) {
       for (rows, depth, columns) in Self.shapes {
