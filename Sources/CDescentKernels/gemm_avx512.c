@@ -3,7 +3,7 @@
 #include "gemm_tables.h"
 
 #if defined(__x86_64__)
-#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,fma"))), apply_to = function)
 
 #define TABLE_NAME "avx512"
 #define FUSED(x, y, z) __builtin_elementwise_fma(x, y, z)
