@@ -64,8 +64,8 @@ typedef void (*descent_binary_kernel)(
 typedef void (*descent_select_kernel)(
     size_t count, const uint8_t *condition, const void *x, size_t x_step, const void *y, size_t y_step, void *z);
 
-/// y[i] = x[i] converted. Floating point to integer rounds toward zero and saturates, NaN gives 0. int64 to int32 wraps;
-/// to bool is x != 0.
+/// y[i] = x[i] converted. Floating point to integer rounds toward zero and saturates, NaN gives 0; int64 to int32
+/// wraps; to bool is x != 0.
 typedef void (*descent_convert_kernel)(size_t count, const void *x, void *y);
 
 /// y[r] = reduction over c of x[r·columns + c], in an order that depends on `columns` only. columns = 0 gives the
