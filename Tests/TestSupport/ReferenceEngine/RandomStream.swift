@@ -3,8 +3,8 @@ import Foundation
 
 /// The pseudo-random stream of a key: Philox4x32-10, a function from the position to the number.
 ///
-/// J. K. Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011. Element i comes from lane i mod 4 of
-/// the block whose counter is (i/4, key word 1); key word 0 is the generator's key.
+/// J. K. Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011. Block b of the stream has the counter
+/// (b, key word 1) and the key key word 0. Four float32 elements, or two float64 elements, come from one block.
 struct RandomStream {
   var key0, key1: UInt64
 
@@ -14,27 +14,35 @@ struct RandomStream {
   }
 
   func element(_ position: Int, _ distribution: Distribution, _ type: ScalarType) -> Double {
-    switch distribution {
-    case .uniform: uniform(position, type)
-    case .normal: normal(position, type)
+    let perBlock = type == .float32 ? 4 : 2
+    let words = Self.block(counter: (UInt64(position / perBlock), key1), key: key0)
+    let lane = position % perBlock
+    return switch (distribution, type) {
+    case (.uniform, .float32): Double(words[lane] >> 8) * 0x1p-24
+    case (.uniform, _): Self.fraction(words[2 * lane], words[2 * lane + 1])
+    case (.normal, .float32): Self.normal32(words[lane / 2 * 2], words[lane / 2 * 2 + 1], isSecond: lane % 2 == 1)
+    case (.normal, _):
+      Self.normal(
+        uniform: Self.fraction(words[0], words[1]) + 0x1p-54,
+        angle: 2 * Double.pi * (Self.fraction(words[2], words[3]) - 0.5), isSecond: lane == 1)
     }
   }
 
-  /// In [0, 1): float32 takes the upper 24 bits of a word; float64 adds 29 bits of the block's neighbouring lane.
-  private func uniform(_ position: Int, _ type: ScalarType) -> Double {
-    let words = Self.block(counter: (UInt64(position / 4), key1), key: key0)
-    let word = words[position % 4]
-    if type == .float32 { return Double(word >> 8) * 0x1p-24 }
-    return (Double(word) * 0x1p21 + Double(words[position % 4 ^ 1] >> 11)) * 0x1p-53
+  /// The upper 53 bits of two words as a fraction.
+  private static func fraction(_ low: UInt32, _ high: UInt32) -> Double {
+    Double((UInt64(high) << 32 | UInt64(low)) >> 11) * 0x1p-53
   }
 
-  /// Box and Muller: lanes (0, 1) and (2, 3) make a pair each, √(−2·ln u)·cos 2πv and √(−2·ln u)·sin 2πv.
-  private func normal(_ position: Int, _ type: ScalarType) -> Double {
-    let words = Self.block(counter: (UInt64(position / 4), key1), key: key0)
-    let first = position % 4 / 2 * 2
-    let u = (Double(words[first] >> 8) + 1) * 0x1p-24
-    let angle = 2 * Double.pi * Double(words[first + 1] >> 8) * 0x1p-24
-    return (-2 * log(u)).squareRoot() * (position % 2 == 0 ? cos(angle) : sin(angle))
+  /// Box and Muller: u in (0, 1] and an angle make a pair, √(−2·ln u) times the angle's cosine and its sine.
+  private static func normal(uniform u: Double, angle: Double, isSecond: Bool) -> Double {
+    (-2 * log(u)).squareRoot() * (isSecond ? sin(angle) : cos(angle))
+  }
+
+  /// The same from two words, with u and the angle (a signed fraction of π) rounded to float32.
+  private static func normal32(_ first: UInt32, _ second: UInt32, isSecond: Bool) -> Double {
+    let u = (Float(first) + 0.5) * 0x1p-32
+    let angle = Float(Int32(bitPattern: second)) * 0x1.921fb6p-30
+    return normal(uniform: Double(u), angle: Double(angle), isSecond: isSecond)
   }
 
   /// The four words of a counter block.
