@@ -7,5 +7,6 @@
 
 #include "elementwise.h"
 #include "gemm.h"
+#include "index.h"
 
 #endif

@@ -95,10 +95,17 @@ INLINE VECTOR NAME(subtract_multiple_of_pi)(VECTOR x, VECTOR n) {
 }
 
 // sin r for |r| <= π/2, negated where the lowest bit of `parity` is set. Working on |r| keeps the sign of zero.
+// Without fused operations what rounding takes from r² is added back.
 INLINE VECTOR NAME(sin_reduced)(VECTOR r, UNSIGNED_VECTOR parity) {
   VECTOR a = NAME(absolute)(r);
   VECTOR square = a * a;
+#if FUSED_MULTIPLY_ADD
   VECTOR tail = MULTIPLY_ADD(square, SPLAT(SIN_CUBIC), square * (square * NAME(sin_polynomial)(square)));
+#else
+  VECTOR high = (VECTOR)(BITS(a) & ~(((UNSIGNED)1 << (MANTISSA_BITS + 2) / 2) - 1)), low = a - high;
+  VECTOR rounded_away = ((high * high - square) + high * low * 2) + low * low;
+  VECTOR tail = square * (square * NAME(sin_polynomial)(square) + SIN_CUBIC) + rounded_away * SIN_CUBIC;
+#endif
   VECTOR y = MULTIPLY_ADD(a, tail, a);
   return (VECTOR)(BITS(y) ^ ((BITS(r) & SIGN_BIT) ^ (parity << (8 * sizeof(UNSIGNED) - 1))));
 }
