@@ -21,10 +21,14 @@ struct Train: ParsableCommand {
   @Option(help: ArgumentHelp("A CSV file, or a folder of IDX files.", valueName: "path"))
   var data: String
 
-  @Option(help: ArgumentHelp("The column with the class: its name, or its position from 0. The last one unless given.", valueName: "column"))
+  @Option(
+    help: ArgumentHelp(
+      "The column with the class: its name, or its position from 0. The last one unless given.", valueName: "column"))
   var label: String?
 
-  @Option(help: ArgumentHelp("A column that is 0 for samples to train on and 1 for samples to judge by.", valueName: "column"))
+  @Option(
+    help: ArgumentHelp("A column that is 0 for samples to train on and 1 for samples to judge by.", valueName: "column")
+  )
   var split: String?
 
   @Option(help: "How many times to go through the samples.")
