@@ -1,46 +1,83 @@
-// A thread's own state: created at first use, freed by a pthread key's destructor when the thread exits.
+// What a thread owns: created at first use, freed by a pthread key's destructor when the thread exits.
 
 #include "CDescentRuntime.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
 
-// The state lies on the heap, and the thread-local variable only points to it: on Darwin a thread's variables may be
+#define HUGE_PAGE ((size_t)2 << 20)
+
+typedef struct thread_storage {
+  descent_thread_state state;
+  struct {
+    void *memory;
+    size_t size;
+  } workspaces[DESCENT_WORKSPACE_COUNT];
+} thread_storage;
+
+// The storage lies on the heap, and the thread-local variable only points to it: on Darwin a thread's variables may be
 // gone before the key's destructor runs.
-static _Thread_local descent_thread_state *current;
+static _Thread_local thread_storage *current;
 
 static pthread_once_t key_once = PTHREAD_ONCE_INIT;
 static pthread_key_t exit_key;
 static void (*_Atomic scope_destructor)(void *);
 
 static void thread_will_exit(void *value) {
-  descent_thread_state *state = value;
-  void *scope = state->scope;
+  thread_storage *storage = value;
+  void *scope = storage->state.scope;
   void (*destructor)(void *) = atomic_load(&scope_destructor);
-  state->scope = NULL;
+  storage->state.scope = NULL;
   // The destructor may release nodes, so the release stack goes after it.
   if (scope != NULL && destructor != NULL) destructor(scope);
   current = NULL;
-  free(state->releases);
-  free(state);
+  free(storage->state.releases);
+  for (size_t i = 0; i < DESCENT_WORKSPACE_COUNT; i++) free(storage->workspaces[i].memory);
+  free(storage);
 }
 
 static void create_exit_key(void) {
   if (pthread_key_create(&exit_key, thread_will_exit) != 0) abort();
 }
 
-static descent_thread_state *create_state(void) {
+static thread_storage *create_storage(void) {
   pthread_once(&key_once, create_exit_key);
-  descent_thread_state *state = calloc(1, sizeof *state);
-  if (state == NULL || pthread_setspecific(exit_key, state) != 0) abort();
-  current = state;
-  return state;
+  thread_storage *storage = calloc(1, sizeof *storage);
+  if (storage == NULL || pthread_setspecific(exit_key, storage) != 0) abort();
+  current = storage;
+  return storage;
 }
 
-descent_thread_state *descent_thread(void) {
-  descent_thread_state *state = current;
-  return state != NULL ? state : create_state();
+static inline thread_storage *current_storage(void) {
+  thread_storage *storage = current;
+  return storage != NULL ? storage : create_storage();
+}
+
+descent_thread_state *descent_thread(void) { return &current_storage()->state; }
+
+// Large blocks lie on huge pages where the system has them: that saves most page faults and misses in the TLB.
+static void *allocate_workspace(size_t size) {
+  void *memory;
+  size_t alignment = size < 2 * HUGE_PAGE ? 64 : HUGE_PAGE;
+  if (posix_memalign(&memory, alignment, size) != 0) abort();
+#if defined(__linux__)
+  if (alignment == HUGE_PAGE) madvise(memory, size, MADV_HUGEPAGE);
+#endif
+  return memory;
+}
+
+void *descent_thread_workspace(size_t slot, size_t bytes) {
+  thread_storage *storage = current_storage();
+  if (bytes < storage->workspaces[slot].size) return storage->workspaces[slot].memory;
+  free(storage->workspaces[slot].memory);
+  // Whole steps of 64 KiB, so that slowly growing demands don't allocate each time.
+  storage->workspaces[slot].size = (bytes | 0xFFFF) + 1;
+  storage->workspaces[slot].memory = allocate_workspace(storage->workspaces[slot].size);
+  return storage->workspaces[slot].memory;
 }
 
 void descent_set_scope_destructor(void (*destructor)(void *scope)) { atomic_store(&scope_destructor, destructor); }

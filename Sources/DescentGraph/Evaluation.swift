@@ -11,7 +11,7 @@ package enum Evaluation {
   package static func evaluate(_ targets: [Node], on engine: any Engine) throws(TensorError) {
     let outcome: Result<Void, TensorError> = running.withLock { _ in
       do throws(TensorError) {
-        let region = GraphLock.withLock { Region(of: targets) }
+        let region = region(of: targets)
         if let error = region.error { throw error }
         if region.results.isEmpty { return .success(()) }
         let plan = try plans.plan(for: region.graph, on: engine)
@@ -23,9 +23,12 @@ package enum Evaluation {
     try outcome.get()
   }
 
+  /// What an evaluation of `targets` would compute.
+  package static func region(of targets: [Node]) -> Region { GraphLock.withLock { Region(of: targets) } }
+
   /// The plan that an evaluation of `targets` would run, for reports.
   package static func plan(of targets: [Node], on engine: any Engine) throws(TensorError) -> any Plan {
-    let region = GraphLock.withLock { Region(of: targets) }
+    let region = region(of: targets)
     if let error = region.error { throw error }
     return try plans.plan(for: region.graph, on: engine)
   }

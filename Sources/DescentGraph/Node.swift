@@ -18,18 +18,19 @@ package final class Node: @unchecked Sendable {
   /// How many pending nodes have this one as an operand.
   package let consumers = Atomic<Int32>(0)
 
-  // Everything below is guarded by `GraphLock`, except while the node is being made.
+  // Everything below is guarded by `GraphLock`, except while the node is being made. The lock already excludes
+  // overlapping accesses, and checking each of them at run time would cost more than the accesses.
 
-  private var first: Node?
-  private var second: Node?
-  private var third: Node?
-  private var others: [Node]?
+  @exclusivity(unchecked) private var first: Node?
+  @exclusivity(unchecked) private var second: Node?
+  @exclusivity(unchecked) private var third: Node?
+  @exclusivity(unchecked) private var others: [Node]?
   /// The value, once computed.
-  package internal(set) var storage: Storage?
+  @exclusivity(unchecked) package internal(set) var storage: Storage?
   /// How many recorders hold this node.
-  var pins: Int32 = 0
+  @exclusivity(unchecked) var pins: Int32 = 0
   /// A number that a walk leaves behind, meaningful only while `GraphLock` is held; see `Walk`.
-  var mark: UInt64 = 0
+  @exclusivity(unchecked) var mark: UInt64 = 0
   /// The number that the last walk gave this node.
   var number: Int { Int(mark & Walk.numberMask) }
   /// A name for messages, or the error of an invalid node.

@@ -1,1 +1,0 @@
-#include "CDescentKernels.h"

@@ -1,0 +1,114 @@
+// Every kernel for one instruction set, and their table. The including file defines VECTOR_BYTES,
+// FUSED_MULTIPLY_ADD, TABLE (the table's symbol) and TABLE_NAME.
+
+#include "vectors.h"
+
+#include "float32.h"
+#include "float64.h"
+
+#include "unary.h"
+
+#include "binary.h"
+#include "convert.h"
+#include "power.h"
+#include "random.h"
+#include "reductions.h"
+
+#define FOR_FLOATING_TYPES(NAME) {[DESCENT_FLOAT32] = float32_##NAME, [DESCENT_FLOAT64] = float64_##NAME}
+#define FOR_NUMBERS(NAME)                                                     \
+  {[DESCENT_FLOAT32] = float32_##NAME, [DESCENT_FLOAT64] = float64_##NAME,    \
+   [DESCENT_INT32] = int32_##NAME, [DESCENT_INT64] = int64_##NAME}
+#define FOR_BITS(NAME) \
+  {[DESCENT_INT32] = int32_##NAME, [DESCENT_INT64] = int64_##NAME, [DESCENT_BOOL] = boolean_##NAME}
+#define FOR_ALL_TYPES(NAME)                                                   \
+  {[DESCENT_FLOAT32] = float32_##NAME, [DESCENT_FLOAT64] = float64_##NAME,    \
+   [DESCENT_INT32] = int32_##NAME, [DESCENT_INT64] = int64_##NAME, [DESCENT_BOOL] = boolean_##NAME}
+// Any is the largest of bools, all is the smallest.
+#define FOR_ALL_AND_BOOL(NAME, BOOL_NAME)                                     \
+  {[DESCENT_FLOAT32] = float32_##NAME, [DESCENT_FLOAT64] = float64_##NAME,    \
+   [DESCENT_INT32] = int32_##NAME, [DESCENT_INT64] = int64_##NAME, [DESCENT_BOOL] = boolean_##BOOL_NAME}
+#define FOR_WRAPPING_TYPES(NAME)                                              \
+  {[DESCENT_FLOAT32] = float32_##NAME, [DESCENT_FLOAT64] = float64_##NAME,    \
+   [DESCENT_INT32] = uint32_##NAME, [DESCENT_INT64] = uint64_##NAME}
+
+const descent_kernel_table TABLE = {
+    .name = TABLE_NAME,
+    .unary =
+        {
+            [DESCENT_NEGATE] = FOR_NUMBERS(negate_kernel),
+            [DESCENT_ABSOLUTE] = FOR_NUMBERS(absolute_kernel),
+            [DESCENT_SIGN] = FOR_NUMBERS(sign_kernel),
+            [DESCENT_SQUARE] = FOR_NUMBERS(square_kernel),
+            [DESCENT_SQRT] = FOR_FLOATING_TYPES(sqrt_kernel),
+            [DESCENT_RECIPROCAL] = FOR_FLOATING_TYPES(reciprocal_kernel),
+            [DESCENT_EXP] = FOR_FLOATING_TYPES(exp_kernel),
+            [DESCENT_LOG] = FOR_FLOATING_TYPES(log_kernel),
+            [DESCENT_TANH] = FOR_FLOATING_TYPES(tanh_kernel),
+            [DESCENT_SIGMOID] = FOR_FLOATING_TYPES(sigmoid_kernel),
+            [DESCENT_RELU] = FOR_NUMBERS(relu_kernel),
+            [DESCENT_SIN] = FOR_FLOATING_TYPES(sin_kernel),
+            [DESCENT_COS] = FOR_FLOATING_TYPES(cos_kernel),
+            [DESCENT_FLOOR] = FOR_FLOATING_TYPES(floor_kernel),
+            [DESCENT_CEIL] = FOR_FLOATING_TYPES(ceil_kernel),
+            [DESCENT_ROUND] = FOR_FLOATING_TYPES(round_kernel),
+            [DESCENT_NOT] = {[DESCENT_BOOL] = boolean_not_kernel},
+        },
+    .binary =
+        {
+            [DESCENT_ADD] = FOR_NUMBERS(add_kernel),
+            [DESCENT_SUBTRACT] = FOR_NUMBERS(subtract_kernel),
+            [DESCENT_MULTIPLY] = FOR_NUMBERS(multiply_kernel),
+            [DESCENT_DIVIDE] = FOR_NUMBERS(divide_kernel),
+            [DESCENT_POWER] = FOR_NUMBERS(power_kernel),
+            [DESCENT_MAXIMUM] = FOR_ALL_AND_BOOL(maximum_kernel, or_kernel),
+            [DESCENT_MINIMUM] = FOR_ALL_AND_BOOL(minimum_kernel, and_kernel),
+            [DESCENT_AND] = FOR_BITS(and_kernel),
+            [DESCENT_OR] = FOR_BITS(or_kernel),
+            [DESCENT_XOR] = FOR_BITS(xor_kernel),
+        },
+    .compare =
+        {
+            [DESCENT_EQUAL] = FOR_ALL_TYPES(equal_kernel),
+            [DESCENT_NOT_EQUAL] = FOR_ALL_TYPES(not_equal_kernel),
+            [DESCENT_LESS] = FOR_ALL_TYPES(less_kernel),
+            [DESCENT_LESS_EQUAL] = FOR_ALL_TYPES(less_equal_kernel),
+            [DESCENT_GREATER] = FOR_ALL_TYPES(greater_kernel),
+            [DESCENT_GREATER_EQUAL] = FOR_ALL_TYPES(greater_equal_kernel),
+        },
+    .select = {int32_select_kernel, int64_select_kernel, int32_select_kernel, int64_select_kernel,
+               boolean_select_kernel},
+    .convert =
+        {
+            {copy_4_kernel, float32_to_float64_kernel, float32_to_int32_kernel, float32_to_int64_kernel,
+             float32_to_boolean_kernel},
+            {float64_to_float32_kernel, copy_8_kernel, float64_to_int32_kernel, float64_to_int64_kernel,
+             float64_to_boolean_kernel},
+            {int32_to_float32_kernel, int32_to_float64_kernel, copy_4_kernel, int32_to_int64_kernel,
+             int32_to_boolean_kernel},
+            {int64_to_float32_kernel, int64_to_float64_kernel, int64_to_int32_kernel, copy_8_kernel,
+             int64_to_boolean_kernel},
+            {boolean_to_float32_kernel, boolean_to_float64_kernel, boolean_to_int32_kernel, boolean_to_int64_kernel,
+             copy_1_kernel},
+        },
+    .reduce_rows =
+        {
+            [DESCENT_SUM] = FOR_WRAPPING_TYPES(sum_rows_kernel),
+            [DESCENT_PRODUCT] = FOR_WRAPPING_TYPES(product_rows_kernel),
+            [DESCENT_MAX] = FOR_ALL_TYPES(maximum_rows_kernel),
+            [DESCENT_MIN] = FOR_ALL_TYPES(minimum_rows_kernel),
+        },
+    .reduce_columns =
+        {
+            [DESCENT_SUM] = FOR_WRAPPING_TYPES(sum_columns_kernel),
+            [DESCENT_PRODUCT] = FOR_WRAPPING_TYPES(product_columns_kernel),
+            [DESCENT_MAX] = FOR_ALL_TYPES(maximum_columns_kernel),
+            [DESCENT_MIN] = FOR_ALL_TYPES(minimum_columns_kernel),
+        },
+    .argument_max = FOR_ALL_TYPES(maximum_argument_kernel),
+    .argument_min = FOR_ALL_TYPES(minimum_argument_kernel),
+    .random =
+        {
+            [DESCENT_UNIFORM] = FOR_FLOATING_TYPES(uniform_kernel),
+            [DESCENT_NORMAL] = FOR_FLOATING_TYPES(normal_kernel),
+        },
+};

@@ -1,0 +1,67 @@
+import DescentGraph
+
+/// The memory that a plan's steps name by numbers.
+struct BufferTable {
+  /// What stands behind a number.
+  enum Buffer {
+    /// The run's scalars, eight bytes each.
+    case scalars
+    /// Numbers known to the compiler, eight bytes each.
+    case constants
+    /// The elements of a value.
+    case value(Int)
+    /// What steps note down in between.
+    case temporary
+  }
+
+  private(set) var buffers: [Buffer] = [.scalars, .constants]
+  private(set) var byteCounts: [Int] = [0, 0]
+  /// The constants with their types, by place.
+  private(set) var constants: [(bits: ScalarBits, type: ScalarType)] = []
+  /// The types of the run's scalars.
+  private(set) var scalarTypes: [ScalarType] = []
+  private var numbers: [Int: Int] = [:]
+  private var constantPlaces: [Int: Int] = [:]
+
+  /// Buffers for the values that are there or get stored.
+  init(_ values: [Value], stored: Set<Int>) {
+    for (number, value) in values.enumerated() {
+      switch value.kind {
+      case .scalar(let place):
+        while scalarTypes.count <= place { scalarTypes.append(.float32) }
+        scalarTypes[place] = value.type
+      case .constant(let bits):
+        constantPlaces[number] = constants.count
+        constants.append((bits, value.type))
+      case .input, .empty: addValue(number, value)
+      case .element, .reduce, .argument, .iota, .random, .assemble, .gather, .scatterAdd, .contract:
+        if stored.contains(number) { addValue(number, value) }
+      }
+    }
+  }
+
+  private mutating func addValue(_ number: Int, _ value: Value) {
+    numbers[number] = buffers.count
+    buffers.append(.value(number))
+    byteCounts.append(value.byteCount)
+  }
+
+  /// The number of a value's buffer.
+  func number(of value: Int) -> Int {
+    guard let number = numbers[value] else { preconditionFailure("value \(value) has no buffer") }
+    return number
+  }
+
+  /// Where a value that is one number stands, nil for other values.
+  func scalarPlace(of number: Int, _ value: Value) -> (buffer: Int, offset: Int)? {
+    if case .scalar(let place) = value.kind { return (0, 8 * place) }
+    return constantPlaces[number].map { (1, 8 * $0) }
+  }
+
+  /// A new buffer for notes; its number.
+  mutating func addTemporary(_ byteCount: Int) -> Int {
+    buffers.append(.temporary)
+    byteCounts.append(byteCount)
+    return buffers.count - 1
+  }
+}

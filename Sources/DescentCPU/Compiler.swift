@@ -1,0 +1,151 @@
+import DescentGraph
+
+/// Compiles a graph to a plan, in passes that are functions of plain values:
+///
+/// 1. `Lowering`: instructions become *values* (contiguous arrays that something computes) which read each other
+///    through *strided views*. Movement costs nothing here; powers turn into multiplications; equal values merge; what
+///    strides can't say becomes a copy.
+/// 2. `Fusion`: values that share an iteration space become *units*, one row program each: element-wise functions,
+///    reductions of rows with everything that reads them, sums of columns.
+/// 3. Order: units in an order in which operands come first, those soonest needed first.
+/// 4. `RowProgramBuilder` and the kinds of `Step`: each unit becomes a step with its kernels resolved and its work cut
+///    into items by shape.
+/// 5. `MemoryPlacement`: temporary buffers share a slab by their lifetimes; results replace operands in place.
+struct Compiler {
+  private let lowering: Lowering
+  private let units: [Fusion.Unit]
+  /// The values that have buffers of their own.
+  private let stored: Set<Int>
+  private var table: BufferTable
+
+  private var values: [Value] { lowering.values }
+
+  init(_ graph: Graph, _ granularity: Granularity) throws(TensorError) {
+    lowering = try Lowering(graph, granularity)
+    units = Fusion(lowering).orderedUnits
+    var stored = Set(lowering.outputs)
+    for unit in units {
+      for operand in unit.members.flatMap({ [lowering] in lowering.values[$0].operands }) {
+        let isInside = unit.group != nil && unit.members.contains(operand.root)
+        if !isInside { stored.insert(operand.root) }
+      }
+    }
+    self.stored = stored
+    table = BufferTable(lowering.values, stored: stored)
+  }
+
+  /// The plan.
+  func plan() throws(TensorError) -> CPUPlan {
+    var compiler = self
+    var steps: [Step] = []
+    var replacements: [[(result: Int, source: Int)]] = []
+    for unit in units {
+      if let group = unit.group {
+        let (step, pairs) = try compiler.programStep(group, home: unit.stored)
+        steps.append(step)
+        replacements.append(pairs)
+      } else {
+        steps.append(try compiler.singleStep(unit.members[0]))
+        replacements.append([])
+      }
+    }
+    let placement = MemoryPlacement(steps, replacements, compiler.table, values, outputs: lowering.outputs)
+    let outputs = lowering.outputs.map { output in
+      switch placement.places[compiler.table.number(of: output)] {
+      case .input(let place): CPUPlan.Output.input(place)
+      case .result(let place): CPUPlan.Output.result(place)
+      case .scalars, .constants, .slab: preconditionFailure("an output without a buffer of its own")
+      }
+    }
+    return CPUPlan(steps, placement, compiler.table, outputs: outputs, inputByteCounts: lowering.inputByteCounts)
+  }
+
+  // MARK: Row programs
+
+  private mutating func programStep(
+    _ group: FusionGroup, home: Set<Int>
+  ) throws(TensorError) -> (Step, [(result: Int, source: Int)]) {
+    let written = group.members.filter { stored.contains($0) && home.contains($0) }
+    var builder = RowProgramBuilder(group, values, stored: Set(written), buffers: table)
+    let program = try builder.build()
+    let firstTemporary = table.buffers.count
+    table = builder.buffers
+    let notes = Array(firstTemporary..<table.buffers.count)
+    let outside = group.members.flatMap { values[$0].operands }.filter { group.roles[$0.root] == nil }
+    let sources = Set(outside.map(\.root)).filter { !values[$0].isScalar }.sorted()
+    var summary = StepSummary(
+      kind: "row program", operations: group.members.map { values[$0].name },
+      space: "\(program.rows) x \(program.columns)")
+    summary.bytesRead = sources.reduce(0) { $0 + values[$1].byteCount }
+    summary.bytesWritten = written.reduce(0) { $0 + values[$1].byteCount }
+    summary.flops = group.members.reduce(0) { $0 + max(values[$1].count, values[$1].operands[0].count) }
+    let step = RowProgramStep(
+      program, reads: sources.map { table.number(of: $0) } + notes,
+      writes: written.map { table.number(of: $0) } + notes, summary: summary)
+    return (step, program.replacements)
+  }
+
+  // MARK: Other steps
+
+  private func place(_ view: StridedView) -> MemoryPlace {
+    MemoryPlace(buffer: table.number(of: view.root), offset: view.offset * values[view.root].type.byteCount)
+  }
+
+  private func singleStep(_ number: Int) throws(TensorError) -> Step {
+    let value = values[number]
+    let result = MemoryPlace(buffer: table.number(of: number))
+    var summary = StepSummary(kind: value.name, operations: [value.name], space: "\(value.shape)")
+    summary.bytesRead = value.operands.reduce(0) { $0 + $1.count * values[$1.root].type.byteCount }
+    summary.bytesWritten = value.byteCount
+    switch value.kind {
+    case .iota: return IotaStep(value, result: result, summary: summary)
+    case .random(let distribution):
+      guard let kernel = Kernels().random(distribution, value.type) else {
+        throw TensorError(.scalarTypeMismatch, "random", "there are no random \(value.type) numbers")
+      }
+      return RandomStep(value, kernel, key: place(value.operands[0]), result: result, summary: summary)
+    case .assemble(let places, let fillsGaps):
+      return assembly(value, places, clearedBytes: fillsGaps ? value.byteCount : 0, result, summary)
+    case .gather(let axis), .scatterAdd(let axis):
+      let isGather = if case .gather = value.kind { true } else { false }
+      return IndexStep(
+        value, axis: axis, isGather: isGather, indexType: values[value.operands[1].root].type,
+        source: place(value.operands[0]), indices: place(value.operands[1]), result: result, summary: summary)
+    case .contract(let shape):
+      guard let element = MatrixProduct.Element(value.type) else {
+        throw TensorError(.scalarTypeMismatch, "contract", "there is no product of \(value.type) matrices")
+      }
+      summary.flops = 2 * value.count * shape.depth
+      summary.space = "\(shape.batchCount) x (\(shape.rows.size) x \(shape.depth) x \(shape.columns.size))"
+      return ContractionStep(
+        shape, element, left: place(value.operands[0]), right: place(value.operands[1]), result: result,
+        summary: summary)
+    case .input, .scalar, .constant, .empty, .element, .reduce, .argument:
+      preconditionFailure("\(value.name) has no step of its own")
+    }
+  }
+
+  private func assembly(
+    _ value: Value, _ places: [StridedView], clearedBytes: Int, _ result: MemoryPlace, _ summary: StepSummary
+  ) -> Step {
+    let size = value.type.byteCount
+    let pieces = zip(value.operands, places).map { source, target in
+      let lengths = Set([source, target].compactMap { $0.dimensions.last?.size }).sorted()
+      let columns =
+        lengths.first { source.split(columns: $0) != nil && target.split(columns: $0) != nil } ?? source.count
+      func access(_ view: StridedView, _ place: MemoryPlace) -> StridedAccess {
+        let (rows, inner) = view.split(columns: columns) ?? ([], view.dimensions)
+        return StridedAccess(
+          buffer: place.buffer, offset: place.offset, rows: .init(rows, size: size), columns: .init(inner, size: size))
+      }
+      let sourcePlace = place(source)
+      return AssemblyStep.Piece(
+        source: access(source, sourcePlace), contiguousSource: source.isContiguous ? sourcePlace : nil,
+        target: access(target, MemoryPlace(buffer: result.buffer, offset: target.offset * size)),
+        rows: source.count / columns, columns: columns)
+    }
+    return AssemblyStep(
+      pieces, elementSize: size, result: result, clearedBytes: clearedBytes,
+      reads: value.operands.map { table.number(of: $0.root) }, summary: summary)
+  }
+}

@@ -1,0 +1,226 @@
+import DescentGraph
+
+/// Which values are computed together: greedily, in order, each value joins the program that computes its operands.
+///
+/// A value may join, and two programs may become one, if all fits into one iteration space and no path leads out of
+/// the program and back into it.
+struct Fusion {
+  /// Values computed by one step.
+  struct Unit {
+    /// Nil for a value that has a step of its own kind.
+    var group: FusionGroup?
+    var members: [Int]
+    /// The members that are computed nowhere else.
+    var stored: Set<Int> = []
+    /// The units whose results it needs, directly or not.
+    var needs = BitSet()
+  }
+
+  let values: [Value]
+  let granularity: Granularity
+  let outputs: Set<Int>
+  /// The values that read each value.
+  let readers: [[Int]]
+  /// Nil where a unit has become part of another one.
+  private(set) var units: [Unit?] = []
+  /// The unit that computes each value, nil for what is there already.
+  private(set) var home: [Int?]
+
+  init(_ lowering: Lowering) {
+    values = lowering.values
+    granularity = lowering.granularity
+    outputs = Set(lowering.outputs)
+    home = [Int?](repeating: nil, count: values.count)
+    var readers = [[Int]](repeating: [], count: values.count)
+    for number in values.indices where lowering.isNeeded[number] {
+      for root in Set(values[number].operands.map(\.root)) { readers[root].append(number) }
+    }
+    self.readers = readers
+    for number in values.indices where lowering.isNeeded[number] { place(number) }
+    mergeSiblings()
+    inlineCheapValues()
+  }
+
+  /// The units, each after those that it needs; otherwise by their last members, so that results are read soon.
+  var orderedUnits: [Unit] {
+    var waiting = units.indices.filter { units[$0] != nil }.sorted {
+      (units[$0]?.members.last ?? 0) < (units[$1]?.members.last ?? 0)
+    }
+    var done = BitSet()
+    var result: [Unit] = []
+    while !waiting.isEmpty {
+      guard let place = waiting.firstIndex(where: { units[$0]?.needs.isSubset(of: done) == true }) else {
+        preconditionFailure("units need each other")
+      }
+      let index = waiting.remove(at: place)
+      done.insert(index)
+      guard var unit = units[index] else { continue }
+      unit.stored = Set(unit.members.filter { home[$0] == index })
+      result.append(unit)
+    }
+    return result
+  }
+
+  // MARK: Placing values
+
+  private mutating func place(_ number: Int) {
+    switch values[number].kind {
+    case .input, .scalar, .constant, .empty: return
+    case .iota, .random, .assemble, .gather, .scatterAdd, .contract:
+      home[number] = units.count
+      units.append(Unit(group: nil, members: [number], needs: needs(of: number, except: nil)))
+    case .element, .reduce, .argument:
+      let candidates = Set(values[number].operands.compactMap { home[$0.root] }).sorted(by: >)
+      guard let unit = candidates.first(where: { join(number, $0) }) else {
+        home[number] = units.count
+        let group = FusionGroup(opening: number, values, granularity)
+        return units.append(Unit(group: group, members: [number], needs: needs(of: number, except: nil)))
+      }
+      for other in candidates where other != unit { merge(other, into: home[number] ?? unit) }
+    }
+  }
+
+  /// The units that compute a value's operands and what those need, but for one.
+  private func needs(of number: Int, except unit: Int?) -> BitSet {
+    var result = BitSet()
+    for root in values[number].operands.map(\.root) {
+      guard let other = home[root], other != unit else { continue }
+      result.insert(other)
+      result.formUnion(units[other]?.needs ?? BitSet())
+    }
+    return result
+  }
+
+  private mutating func join(_ number: Int, _ unit: Int) -> Bool {
+    guard let group = units[unit]?.group else { return false }
+    let needs = needs(of: number, except: unit)
+    guard !needs.contains(unit), let grown = group.adding(number, values), keepsScalarsInside(grown) else {
+      return false
+    }
+    replace(unit, with: grown, adding: needs)
+    home[number] = unit
+    return true
+  }
+
+  private mutating func replace(_ unit: Int, with group: FusionGroup, adding needs: BitSet) {
+    units[unit]?.group = group
+    units[unit]?.members = group.members
+    units[unit]?.needs.formUnion(needs)
+    for index in units.indices where units[index]?.needs.contains(unit) == true {
+      units[index]?.needs.formUnion(needs)
+    }
+  }
+
+  /// A program does not store its scalars: every block computes them anew.
+  private func keepsScalarsInside(_ group: FusionGroup) -> Bool {
+    group.members.allSatisfy { member in
+      group.count == 1 || group.roles[member] != .scalar
+        || !outputs.contains(member) && readers[member].allSatisfy(group.members.contains)
+    }
+  }
+
+  // MARK: Merging units
+
+  /// Makes `other` a part of `unit` if that is possible.
+  @discardableResult
+  private mutating func merge(_ other: Int, into unit: Int) -> Bool {
+    guard let a = units[unit], let b = units[other], let first = a.group, let second = b.group else { return false }
+    guard first.count == second.count || first.columns != nil || second.columns != nil || min(first.count, second.count) == 1,
+      first.members.count + second.members.count <= granularity.longestProgram, !hasPath(between: unit, other)
+    else { return false }
+    let (larger, smaller) = first.count >= second.count ? (first, second) : (second, first)
+    let columns = larger.columns ?? (larger.count == smaller.count ? smaller.columns : nil)
+    let members = (first.members + second.members).sorted()
+    guard let merged = FusionGroup(of: members, count: larger.count, columns: columns, values, granularity),
+      keepsScalarsInside(merged)
+    else { return false }
+    for member in second.members { home[member] = unit }
+    units[other] = nil
+    var needs = a.needs
+    needs.formUnion(b.needs)
+    needs.remove(unit)
+    needs.remove(other)
+    units[unit]?.needs = needs
+    for index in units.indices where units[index]?.needs.contains(other) == true {
+      units[index]?.needs.remove(other)
+      units[index]?.needs.insert(unit)
+    }
+    replace(unit, with: merged, adding: needs)
+    return true
+  }
+
+  /// Whether one of two units needs the other by way of a third.
+  private func hasPath(between first: Int, _ second: Int) -> Bool {
+    guard let a = units[first]?.needs, let b = units[second]?.needs else { return true }
+    return units.indices.contains { index in
+      guard let needs = units[index]?.needs else { return false }
+      return needs.contains(first) && b.contains(index) || needs.contains(second) && a.contains(index)
+    }
+  }
+
+  /// Units that read the same large value become one, so that it is read once.
+  private mutating func mergeSiblings() {
+    for root in values.indices where !values[root].isScalar && values[root].count > 1 {
+      let candidates = Set(readers[root].compactMap { home[$0] }).sorted()
+      for (place, first) in candidates.enumerated() {
+        for second in candidates[(place + 1)...] {
+          guard let a = units[first]?.group, let b = units[second]?.group, a.count == b.count else { continue }
+          merge(second, into: first)
+        }
+      }
+    }
+  }
+
+  // MARK: Computing twice
+
+  /// Cheap values that only other programs read are computed by each of them instead of being stored.
+  private mutating func inlineCheapValues() {
+    for number in values.indices.reversed() {
+      guard let unit = home[number], case .element(let function) = values[number].kind, function.cost < 0.1,
+        !outputs.contains(number)
+      else { continue }
+      let others = units.indices.filter { $0 != unit && reads(number, $0) }
+      if others.isEmpty || others.contains(where: { units[$0]?.group == nil }) { continue }
+      let operands = Set(values[number].operands.map(\.root)).filter { !values[$0].isScalar }
+      guard operands.count <= 2, operands.allSatisfy(isStored) else { continue }
+      let grown = others.map { self.grown($0, by: number) }
+      guard grown.allSatisfy({ $0 != nil }) else { continue }
+      for (other, group) in zip(others, grown) {
+        guard let group else { continue }
+        replace(other, with: group, adding: needs(of: number, except: other))
+      }
+      dropUnread(number, from: unit)
+    }
+  }
+
+  private func reads(_ number: Int, _ unit: Int) -> Bool {
+    guard let members = units[unit]?.members, !members.contains(number) else { return false }
+    return members.contains { values[$0].operands.contains { $0.root == number } }
+  }
+
+  /// Whether a value has a buffer in any case.
+  private func isStored(_ number: Int) -> Bool {
+    home[number] == nil || outputs.contains(number) || units.indices.contains { reads(number, $0) }
+  }
+
+  private func grown(_ unit: Int, by number: Int) -> FusionGroup? {
+    guard let group = units[unit]?.group, !needs(of: number, except: unit).contains(unit) else { return nil }
+    let members = (group.members + [number]).sorted()
+    guard members.count <= granularity.longestProgram else { return nil }
+    return FusionGroup(of: members, count: group.count, columns: group.columns, values, granularity)
+  }
+
+  /// Takes a value out of its program if nothing there reads it any longer.
+  private mutating func dropUnread(_ number: Int, from unit: Int) {
+    guard let group = units[unit]?.group else { return }
+    let rest = group.members.filter { $0 != number }
+    if rest.contains(where: { values[$0].operands.contains { $0.root == number } }) { return }
+    if rest.isEmpty {
+      units[unit] = nil
+      for index in units.indices { units[index]?.needs.remove(unit) }
+    } else if let smaller = FusionGroup(of: rest, count: group.count, columns: group.columns, values, granularity) {
+      units[unit]?.group = smaller
+      units[unit]?.members = rest
+    }
+  }
+}

@@ -1,0 +1,292 @@
+import DescentGraph
+
+/// A graph as values and views: movement resolved, axes of size 1 dropped, equal values merged.
+struct Lowering {
+  private(set) var values: [Value] = []
+  /// For each output of the graph, the value whose buffer holds it.
+  private(set) var outputs: [Int] = []
+  private var numbers: [Value: Int] = [:]
+  /// The instructions' results.
+  private var views: [StridedView] = []
+  /// The bytes of each input of the graph.
+  private(set) var inputByteCounts: [Int] = []
+  private var scalarCount = 0
+
+  let granularity: Granularity
+
+  init(_ graph: Graph, _ granularity: Granularity) throws(TensorError) {
+    self.granularity = granularity
+    for index in graph.instructions.indices {
+      let item = graph.instructions[index]
+      let operands = graph.operands(of: index)
+      let (_, overflow) = item.shape.elementCount.multipliedReportingOverflow(by: 16)
+      if overflow {
+        throw TensorError(.resource, item.operation.name, "a tensor of shape \(item.shape) does not fit in memory")
+      }
+      let operandShapes = operands.map { graph.instructions[$0].shape }
+      views.append(try lower(item, operands.map { views[$0] }, operandShapes))
+    }
+    for output in graph.outputs { outputs.append(owned(views[output]).root) }
+    markNeeded()
+  }
+
+  /// Whether each value is an output or leads to one.
+  private(set) var isNeeded: [Bool] = []
+
+  private mutating func markNeeded() {
+    isNeeded = [Bool](repeating: false, count: values.count)
+    for output in outputs { isNeeded[output] = true }
+    for number in values.indices.reversed() where isNeeded[number] {
+      for operand in values[number].operands { isNeeded[operand.root] = true }
+    }
+  }
+
+  // MARK: The operations
+
+  /// How each operation is computed: the one list of the engine.
+  private mutating func lower(
+    _ item: Graph.Instruction, _ operands: [StridedView], _ operandShapes: [Shape]
+  ) throws(TensorError) -> StridedView {
+    let axes = Axes(item.shape)
+    let (shape, type) = (axes.shape, item.scalarType)
+    switch item.operation {
+    case .input: return input(shape, type)
+    case .fill: return fill(shape, type)
+    case .invalid: throw TensorError(.invalidArgument, "evaluate", "the graph has a failed operation")
+    case _ where shape.contains(0): return constant(0, type, shape)
+    case .iota(let axis): return iota(axes, Int(axis), type)
+    case .random(let distribution): return add(.random(distribution), shape, type, [dense(operands[0])])
+    case .unary(let function): return element(.unary(function), type, operands)
+    case .power(let exponent): return power(operands[0], exponent, type)
+    case .convert: return element(.convert, type, operands)
+    case .identity: return operands[0]
+    case .binary(let function): return element(.binary(function.onBits(type)), type, operands)
+    case .compare(let comparison): return element(.compare(comparison), type, operands)
+    case .select: return element(.select, type, operands)
+    case .reduce(let reduction, let set):
+      return reduce(reduction, Axes(operandShapes[0]).kept(set.array), operands[0], type)
+    case .argument(let extremum, let axis):
+      return argument(extremum, Axes(operandShapes[0]).kept([Int(axis)]), operands[0])
+    case .broadcast(let set): return operands[0].broadcast(to: shape, along: axes.kept(set.array))
+    case .reshape: return reshape(operands[0], to: shape)
+    case .transpose(let list): return operands[0].transposed(Axes(operandShapes[0]).kept(list.array))
+    case .slice(let window): return slice(operands[0], operandShapes[0], window, item.shape)
+    case .place(let window):
+      return assemble(operands, [placed(operandShapes[0], window, item.shape)], shape, type, fillsGaps: true)
+    case .concatenate(let axis): return concatenate(operands, operandShapes, Int(axis), item.shape, type)
+    case .gather(let axis): return gather(operands, operandShapes, Int(axis), axes, type)
+    case .scatterAdd(let axis): return scatterAdd(operands, operandShapes, Int(axis), item.shape, type)
+    case .contract(let contraction): return contract(operands, operandShapes, contraction, shape, type)
+    }
+  }
+
+  // MARK: Values
+
+  /// The view of all of a value, which is added unless an equal one is there already.
+  private mutating func add(
+    _ kind: Value.Kind, _ shape: [Int], _ type: ScalarType, _ operands: [StridedView] = []
+  ) -> StridedView {
+    let value = Value(kind: kind, shape: shape, type: type, operands: operands)
+    if let number = numbers[value] { return StridedView(whole: number, shape) }
+    numbers[value] = values.count
+    values.append(value)
+    return StridedView(whole: values.count - 1, shape)
+  }
+
+  private mutating func element(
+    _ function: ElementFunction, _ type: ScalarType, _ operands: [StridedView]
+  ) -> StridedView {
+    add(.element(function), operands[0].shape, type, operands)
+  }
+
+  private mutating func constant(_ value: Double, _ type: ScalarType, _ shape: [Int]) -> StridedView {
+    constant(ScalarBits(value, as: type), type, shape)
+  }
+
+  private mutating func constant(_ bits: ScalarBits, _ type: ScalarType, _ shape: [Int]) -> StridedView {
+    repeated(add(.constant(bits), [], type), shape)
+  }
+
+  private func repeated(_ scalar: StridedView, _ shape: [Int]) -> StridedView {
+    scalar.broadcast(to: shape, along: Array(shape.indices))
+  }
+
+  private mutating func copy(_ view: StridedView) -> StridedView {
+    let type = values[view.root].type
+    return view.shape.contains(0) ? add(.empty, view.shape, type) : element(.copy, type, [view])
+  }
+
+  /// The elements one after the other in the buffer of some value.
+  private mutating func dense(_ view: StridedView) -> StridedView {
+    view.isContiguous && !values[view.root].isScalar ? view : copy(view)
+  }
+
+  /// The elements as all of the buffer of some value.
+  private mutating func owned(_ view: StridedView) -> StridedView {
+    let root = values[view.root]
+    let isWhole = view.isContiguous && view.offset == 0 && view.count == root.count && !root.isScalar
+    return isWhole ? view : copy(view)
+  }
+
+  private mutating func input(_ shape: [Int], _ type: ScalarType) -> StridedView {
+    inputByteCounts.append(shape.reduce(type.byteCount, *))
+    return add(.input(inputByteCounts.count - 1), shape, type)
+  }
+
+  private mutating func fill(_ shape: [Int], _ type: ScalarType) -> StridedView {
+    defer { scalarCount += 1 }
+    return repeated(add(.scalar(scalarCount), [], type), shape)
+  }
+
+  private mutating func iota(_ axes: Axes, _ axis: Int, _ type: ScalarType) -> StridedView {
+    guard let place = axes.kept([axis]).first else { return constant(0, type, axes.shape) }
+    let integers: ScalarType = type == .bool ? .int32 : type
+    var line = add(.iota, [axes.shape[place]], integers)
+    if type == .bool { line = element(.convert, .bool, [line]) }
+    return line.broadcast(to: axes.shape, along: axes.shape.indices.filter { $0 != place })
+  }
+
+  // MARK: Functions and reductions
+
+  private mutating func power(_ x: StridedView, _ exponent: Double, _ type: ScalarType) -> StridedView {
+    if !type.isFloatingPoint { return product(x, Int(exactly: exponent) ?? 1 << 62, type) }
+    if exponent == 0.5 { return element(.unary(.sqrt), type, [x]) }
+    if exponent == -0.5 {
+      let root = element(.unary(.sqrt), type, [x])
+      return element(.unary(.reciprocal), type, [root])
+    }
+    if exponent == exponent.rounded(), abs(exponent) <= 8 {
+      let power = product(x, Int(abs(exponent)), type)
+      return exponent < 0 ? element(.unary(.reciprocal), type, [power]) : power
+    }
+    return element(.binary(.power), type, [x, constant(exponent, type, x.shape)])
+  }
+
+  /// xⁿ for n ≥ 0 by squaring. From 2⁶² on, every larger n gives the same integer: 0 or 1.
+  private mutating func product(_ x: StridedView, _ exponent: Int, _ type: ScalarType) -> StridedView {
+    if exponent == 0 { return constant(1, type, x.shape) }
+    if exponent == 1 { return x }
+    let half = product(x, exponent / 2, type)
+    let square = element(.square, type, [half])
+    return exponent % 2 == 0 ? square : element(.binary(.multiply), type, [square, x])
+  }
+
+  private mutating func reduce(
+    _ reduction: Reduction, _ axes: [Int], _ x: StridedView, _ type: ScalarType
+  ) -> StridedView {
+    let rest = x.shape.indices.filter { !axes.contains($0) }
+    let shape = rest.map { x.shape[$0] }
+    if axes.isEmpty { return x }
+    if x.shape.contains(0) { return constant(reduction.identity(type), type, shape) }
+    if rest.isEmpty { return add(.reduce(reduction, .all), [], type, [x]) }
+    if axes[0] == rest.count { return add(.reduce(reduction, .trailing), shape, type, [x]) }
+    if axes.last == axes.count - 1 { return add(.reduce(reduction, .leading), shape, type, [x]) }
+    // One end first; axes in the middle are brought to the end.
+    if axes.last == x.shape.count - 1 {
+      let trailing = axes.filter { axis in (axis..<x.shape.count).allSatisfy(axes.contains) }
+      let part = reduce(reduction, trailing, x, type)
+      return reduce(reduction, axes.filter { !trailing.contains($0) }, part, type)
+    }
+    return add(.reduce(reduction, .trailing), shape, type, [x.transposed(rest + axes)])
+  }
+
+  private mutating func argument(_ extremum: Extremum, _ axes: [Int], _ x: StridedView) -> StridedView {
+    let rest = x.shape.indices.filter { !axes.contains($0) }
+    let shape = rest.map { x.shape[$0] }
+    if axes.isEmpty { return constant(0, .int64, shape) }
+    let rows = x.transposed(rest + axes)
+    // A long row is read where it lies: no block of registers holds it.
+    let isLong = x.shape[axes[0]] > granularity.longestRow
+    return add(.argument(extremum), shape, .int64, [isLong ? dense(rows) : rows])
+  }
+
+  // MARK: Movement
+
+  private mutating func reshape(_ x: StridedView, to shape: [Int]) -> StridedView {
+    x.reshaped(to: shape) ?? StridedView(whole: copy(x).root, shape)
+  }
+
+  private func slice(_ x: StridedView, _ shape: Shape, _ window: Window, _ newShape: Shape) -> StridedView {
+    let axes = Axes(shape)
+    var (offset, strides) = (x.offset, [Int](repeating: 0, count: shape.rank))
+    for (place, axis) in axes.places.enumerated() {
+      offset += Int(window.starts[axis]) * x.strides[place]
+      strides[axis] = Int(window.strides[axis]) * x.strides[place]
+    }
+    return Axes(newShape).view(x.root, offset, strides)
+  }
+
+  /// Where the elements of an operand of `shape` stand in a contiguous result, by a window.
+  private func placed(_ shape: Shape, _ window: Window, _ result: Shape) -> StridedView {
+    var (offset, strides) = (0, result.strides)
+    for axis in 0..<shape.rank {
+      offset += Int(window.starts[axis]) * strides[axis]
+      strides[axis] *= Int(window.strides[axis])
+    }
+    return Axes(shape).view(-1, offset, strides)
+  }
+
+  private mutating func concatenate(
+    _ operands: [StridedView], _ shapes: [Shape], _ axis: Int, _ result: Shape, _ type: ScalarType
+  ) -> StridedView {
+    var window = Window(rank: result.rank)
+    var places: [StridedView] = []
+    for shape in shapes {
+      places.append(placed(shape, window, result))
+      window.starts[axis] += Int32(shape[axis])
+    }
+    return assemble(operands, places, Axes(result).shape, type, fillsGaps: false)
+  }
+
+  private mutating func assemble(
+    _ operands: [StridedView], _ places: [StridedView], _ shape: [Int], _ type: ScalarType, fillsGaps: Bool
+  ) -> StridedView {
+    let kept = places.indices.filter { !places[$0].shape.contains(0) }
+    let sources = kept.map { values[operands[$0].root].isScalar ? copy(operands[$0]) : operands[$0] }
+    return add(.assemble(places: kept.map { places[$0] }, fillsGaps: fillsGaps), shape, type, sources)
+  }
+
+  // MARK: Indexing and contraction
+
+  private mutating func gather(
+    _ operands: [StridedView], _ shapes: [Shape], _ axis: Int, _ result: Axes, _ type: ScalarType
+  ) -> StridedView {
+    let indexed = IndexedAxis(shapes[0], axis)
+    return add(.gather(indexed), result.shape, type, [dense(operands[0]), dense(operands[1])])
+  }
+
+  private mutating func scatterAdd(
+    _ operands: [StridedView], _ shapes: [Shape], _ axis: Int, _ result: Shape, _ type: ScalarType
+  ) -> StridedView {
+    let shape = Axes(result).shape
+    if shapes[0].elementCount == 0 { return constant(0, type, shape) }
+    let indexed = IndexedAxis(result, axis)
+    return add(.scatterAdd(indexed), shape, type, [dense(operands[0]), dense(operands[1])])
+  }
+
+  private mutating func contract(
+    _ operands: [StridedView], _ shapes: [Shape], _ axes: Contraction, _ shape: [Int], _ type: ScalarType
+  ) -> StridedView {
+    if operands[0].shape.contains(0) { return constant(0, type, shape) }
+    let sides = ContractionSides(axes, Axes(shapes[0]), Axes(shapes[1]))
+    // As they lie in memory if strides can say it, otherwise with one or both copied into the order of the product.
+    let left = values[operands[0].root].isScalar ? copy(operands[0]) : operands[0]
+    let right = values[operands[1].root].isScalar ? copy(operands[1]) : operands[1]
+    if let product = sides.product(left, right) { return add(.contract(product), shape, type, [left, right]) }
+    let (leftView, rightView) = (left.transposed(sides.leftOrder), right.transposed(sides.rightOrder))
+    let ordered = sides.ordered
+    for (copiesLeft, copiesRight) in [(true, false), (false, true)] {
+      let (l, r) = (copiesLeft ? copied(leftView) : leftView, copiesRight ? copied(rightView) : rightView)
+      guard let product = ordered.product(l, r) else { continue }
+      return add(
+        .contract(product), shape, type,
+        [copiesLeft ? copy(leftView) : l, copiesRight ? copy(rightView) : r])
+    }
+    let (l, r) = (copy(leftView), copy(rightView))
+    guard let product = ordered.product(l, r) else { preconditionFailure("contiguous operands have strides") }
+    return add(.contract(product), shape, type, [l, r])
+  }
+
+  /// What a copy of the view would look like.
+  private func copied(_ view: StridedView) -> StridedView { StridedView(whole: view.root, view.shape) }
+}

@@ -1,0 +1,117 @@
+// Matrix products for the engine: which way to compute one, by its shape. Packing, blocks and vectors lie beside it.
+
+import CDescentKernels
+import CDescentRuntime
+
+/// A product C = A·B of matrices that lie anywhere in memory, of one element type and shape.
+///
+/// The work is split by shape only and every element of C is summed in one order, so the result has the same bits on
+/// any number of threads. Nothing is allocated once the threads' workspaces have grown.
+struct MatrixProduct {
+  /// The type of all elements; integer products wrap.
+  enum Element {
+    case float32, float64, int32, int64
+
+    /// The size of one element in bytes.
+    var size: Int {
+      switch self {
+      case .float32, .int32: 4
+      case .float64, .int64: 8
+      }
+    }
+  }
+
+  /// A matrix that is read; strides count elements, and may be zero or negative.
+  struct Operand {
+    var elements: UnsafeRawPointer
+    var rowStride: Int
+    var columnStride: Int
+
+    /// The same elements with rows and columns exchanged.
+    var transposed: Operand { Operand(elements: elements, rowStride: columnStride, columnStride: rowStride) }
+  }
+
+  /// The matrix that is written: each row is contiguous, the stride of rows counts elements, and no operand overlaps.
+  struct Result {
+    var elements: UnsafeMutableRawPointer
+    var rowStride: Int
+  }
+
+  /// How many elements lie between one product of a batch and the next.
+  struct BatchStrides {
+    var left: Int
+    var right: Int
+    var result: Int
+  }
+
+  let element: Element
+  /// The rows of A and C.
+  let rows: Int
+  /// The columns of B and C.
+  let columns: Int
+  /// The columns of A and rows of B, over which the product sums; 0 gives zeros.
+  let depth: Int
+  /// The kernels to use instead of this machine's best; of the same element type.
+  var kernels: descent_gemm_table?
+
+  init(_ element: Element, rows: Int, columns: Int, depth: Int) {
+    (self.element, self.rows, self.columns, self.depth) = (element, rows, columns, depth)
+  }
+
+  /// Multiplications and additions, as a number for each element of C and step of the depth.
+  var work: Int { rows * columns * depth }
+
+  // Below this many multiply-adds packing costs more than it saves.
+  private static let smallWork = 16 * 1024
+  // Products of a batch are split over threads themselves from this many multiply-adds on.
+  private static let largeWork = 4 << 20
+
+  /// Computes `result` = `left`·`right`.
+  func run(_ left: Operand, _ right: Operand, into result: Result) {
+    guard rows > 0, columns > 0 else { return }
+    guard let kernels = kernels ?? bestKernels else {
+      return IntegerProduct(product: self, left: left, right: right, result: result).run()
+    }
+    let isContiguous = rows == 1 || result.rowStride == columns
+    if isContiguous, depth == 0 || work <= Self.smallWork {
+      return kernels.multiply_small(
+        rows, columns, depth, left.elements, left.rowStride, left.columnStride, right.elements, right.rowStride,
+        right.columnStride, result.elements)
+    }
+    guard depth > 0 else { return clear(result) }
+    let vector = VectorProduct(product: self, kernels: kernels, left: left, right: right, result: result)
+    if let vector { return vector.run() }
+    PackedProduct(product: self, kernels: kernels, left: left, right: right, result: result).run()
+  }
+
+  /// Computes `count` products, of operands and results that lie `strides` apart.
+  func run(batchOf count: Int, _ left: Operand, _ right: Operand, into result: Result, strides: BatchStrides) {
+    let size = element.size
+    func runOne(_ index: Int) {
+      var (left, right, result) = (left, right, result)
+      left.elements += index * strides.left * size
+      right.elements += index * strides.right * size
+      result.elements += index * strides.result * size
+      run(left, right, into: result)
+    }
+    guard work < Self.largeWork else { return (0..<count).forEach(runOne) }
+    // Each item does at least some microseconds of work.
+    let groups = Partition(count, unit: max(1, Self.smallWork * 8 / max(1, work)), count: 64)
+    runInParallel(groups.count) { groups[$0].forEach(runOne) }
+  }
+
+  private var bestKernels: descent_gemm_table? {
+    switch element {
+    case .float32: descent_gemm_float32().pointee
+    case .float64: descent_gemm_float64().pointee
+    case .int32, .int64: nil
+    }
+  }
+
+  private func clear(_ result: Result) {
+    for row in 0..<rows {
+      let start = result.elements + row * result.rowStride * element.size
+      start.initializeMemory(as: UInt8.self, repeating: 0, count: columns * element.size)
+    }
+  }
+}

@@ -1,0 +1,151 @@
+// Large products: operands are packed into panels that suit the micro-kernel, and C is computed block by block.
+
+import CDescentKernels
+import CDescentRuntime
+
+/// A product of floating-point matrices through packed operands.
+struct PackedProduct {
+  let product: MatrixProduct
+  let kernels: descent_gemm_table
+  let left: MatrixProduct.Operand
+  let right: MatrixProduct.Operand
+  let result: MatrixProduct.Result
+
+  // Packed operands that blocks share take (rows + columns)·depth elements: at most 64 MiB in a span of these sizes.
+  private static let spanSide = 4096
+  private static let spanBytes = 8192
+
+  /// Computes the product, in spans that bound the workspace.
+  func run() {
+    let (rowSide, columnSide) = (kernels.tile_rows, kernels.tile_columns)
+    let rows = Partition(product.rows, unit: rowSide, limit: Self.spanSide)
+    let columns = Partition(product.columns, unit: columnSide, limit: Self.spanSide)
+    let depths = Partition(product.depth, unit: 8, limit: Self.spanBytes / product.element.size)
+    for row in 0..<rows.count {
+      for column in 0..<columns.count {
+        for depth in 0..<depths.count {
+          let span = span(rows: rows[row], columns: columns[column], depth: depths[depth])
+          PackedSpan(span, accumulates: depth > 0).run()
+        }
+      }
+    }
+  }
+
+  private func span(rows: Range<Int>, columns: Range<Int>, depth: Range<Int>) -> PackedProduct {
+    var part = MatrixProduct(product.element, rows: rows.count, columns: columns.count, depth: depth.count)
+    part.kernels = kernels
+    var (left, right, result) = (left, right, result)
+    let size = product.element.size
+    left.elements += (rows.lowerBound * left.rowStride + depth.lowerBound * left.columnStride) * size
+    right.elements += (depth.lowerBound * right.rowStride + columns.lowerBound * right.columnStride) * size
+    result.elements += (rows.lowerBound * result.rowStride + columns.lowerBound) * size
+    return PackedProduct(product: part, kernels: kernels, left: left, right: right, result: result)
+  }
+}
+
+/// The part of a product whose packed operands fit the workspace.
+///
+/// An operand that several blocks of C use is packed beforehand, once, by all threads; one that a single block uses is
+/// packed by that block, while it is in the cache.
+private struct PackedSpan {
+  private let span: PackedProduct
+  private let accumulates: Bool
+  private let rows: Partition
+  private let columns: Partition
+  private let depths: Partition
+
+  private var size: Int { span.product.element.size }
+  private var isLeftShared: Bool { columns.count > 1 }
+  private var isRightShared: Bool { rows.count > 1 }
+
+  // The slots of the thread's workspace.
+  private static let sharedSlot = 0
+  private static let ownSlot = 1
+
+  init(_ span: PackedProduct, accumulates: Bool) {
+    (self.span, self.accumulates) = (span, accumulates)
+    let (product, kernels) = (span.product, span.kernels)
+    depths = Partition(product.depth, unit: 8, limit: kernels.block_depth)
+    // Enough blocks for many threads where the work is large, but each with work for some tens of microseconds.
+    let wanted = min(product.work >> 19, 16 + product.work >> 23, 256)
+    var (rowCount, columnCount) = (1, 1)
+    func partitions() -> (Partition, Partition) {
+      (
+        Partition(product.rows, unit: kernels.tile_rows, count: rowCount),
+        Partition(product.columns, unit: kernels.tile_columns, count: columnCount)
+      )
+    }
+    rowCount = Partition(product.rows, unit: kernels.tile_rows, limit: kernels.block_rows).count
+    columnCount = Partition(product.columns, unit: kernels.tile_columns, limit: kernels.block_columns).count
+    var (rows, columns) = partitions()
+    while rows.count * columns.count < wanted, rows.longest > rows.unit || columns.longest > columns.unit {
+      if columns.longest >= rows.longest, columns.longest > columns.unit || rows.longest == rows.unit {
+        columnCount = columns.count * 2
+      } else {
+        rowCount = rows.count * 2
+      }
+      (rows, columns) = partitions()
+    }
+    (self.rows, self.columns) = (rows, columns)
+  }
+
+  func run() {
+    let leftBytes = isLeftShared ? rows.padded * depths.extent * size : 0
+    let rightBytes = isRightShared ? columns.padded * depths.extent * size : 0
+    let left = UnsafeMutableRawPointer(descent_thread_workspace(Self.sharedSlot, leftBytes + rightBytes))
+    let right = left + leftBytes
+    let leftItems = isLeftShared ? rows.count * depths.count : 0
+    let rightItems = isRightShared ? columns.count * depths.count : 0
+    runInParallel(leftItems + rightItems) { item in
+      if item < leftItems {
+        let (depth, rows) = (depths[item % depths.count], rows[item / depths.count])
+        packLeft(rows, depth, to: sharedPanel(left, of: self.rows, at: rows, depth))
+      } else {
+        let item = item - leftItems
+        let (depth, columns) = (depths[item % depths.count], columns[item / depths.count])
+        packRight(depth, columns, to: sharedPanel(right, of: self.columns, at: columns, depth))
+      }
+    }
+    runInParallel(rows.count * columns.count) { item in
+      multiply(rows: rows[item % rows.count], columns: columns[item / rows.count], left, right)
+    }
+  }
+
+  // Packed blocks lie in the order [depth block][row or column panel][depth][row or column].
+  private func sharedPanel(
+    _ packed: UnsafeMutableRawPointer, of side: Partition, at range: Range<Int>, _ depth: Range<Int>
+  ) -> UnsafeMutableRawPointer {
+    packed + (side.padded * depth.lowerBound + range.lowerBound * depth.count) * size
+  }
+
+  private func packLeft(_ rows: Range<Int>, _ depth: Range<Int>, to packed: UnsafeMutableRawPointer) {
+    let left = span.left
+    let start = left.elements + (rows.lowerBound * left.rowStride + depth.lowerBound * left.columnStride) * size
+    span.kernels.pack_left(rows.count, depth.count, start, left.rowStride, left.columnStride, packed)
+  }
+
+  private func packRight(_ depth: Range<Int>, _ columns: Range<Int>, to packed: UnsafeMutableRawPointer) {
+    let right = span.right
+    let start = right.elements + (depth.lowerBound * right.rowStride + columns.lowerBound * right.columnStride) * size
+    span.kernels.pack_right(depth.count, columns.count, start, right.rowStride, right.columnStride, packed)
+  }
+
+  // One block of C, over the whole depth of the span.
+  private func multiply(
+    rows: Range<Int>, columns: Range<Int>, _ sharedLeft: UnsafeMutableRawPointer, _ sharedRight: UnsafeMutableRawPointer
+  ) {
+    let ownLeftBytes = isLeftShared ? 0 : self.rows.longest * depths.longest * size
+    let ownRightBytes = isRightShared ? 0 : self.columns.longest * depths.longest * size
+    let own = UnsafeMutableRawPointer(descent_thread_workspace(Self.ownSlot, ownLeftBytes + ownRightBytes))
+    let block = span.result.elements + (rows.lowerBound * span.result.rowStride + columns.lowerBound) * size
+    for index in 0..<depths.count {
+      let depth = depths[index]
+      let left = isLeftShared ? sharedPanel(sharedLeft, of: self.rows, at: rows, depth) : own
+      let right = isRightShared ? sharedPanel(sharedRight, of: self.columns, at: columns, depth) : own + ownLeftBytes
+      if !isLeftShared { packLeft(rows, depth, to: left) }
+      if !isRightShared { packRight(depth, columns, to: right) }
+      span.kernels.multiply(
+        rows.count, columns.count, depth.count, left, right, block, span.result.rowStride, accumulates || index > 0)
+    }
+  }
+}

@@ -1,0 +1,164 @@
+import CDescentKernels
+
+/// How many elements of a block a register holds.
+enum Extent: UInt8 {
+  /// One for each place.
+  case full
+  /// One for each row.
+  case row
+  /// One for each column.
+  case column
+  /// A single one.
+  case scalar
+}
+
+/// A sequence of vector instructions that is run for each block of an iteration space: what fused values compile to.
+///
+/// The space is cut into blocks of at most `blockRows` x `blockColumns` elements, numbered row by row; only blocks of
+/// a single row are narrower than the space. Consecutive blocks form items, the units of parallel work. All of this
+/// depends on the shape only, so results do not depend on the number of threads.
+struct RowProgram {
+  var rows: Int
+  var columns: Int
+  var blockRows: Int
+  var blockColumns: Int
+  var blocksPerItem = 1
+
+  var registers: [Register] = []
+  var bindings: [Binding] = []
+  var accesses: [StridedAccess] = []
+  var instructions: [BlockInstruction] = []
+  var accumulators: [Accumulator] = []
+  var combinations: [Combination] = []
+  /// The bytes of registers that an item needs.
+  var slotBytes = 0
+  /// Values whose buffer may be that of a value that is read here and nowhere later.
+  var replacements: [(result: Int, source: Int)] = []
+
+  var columnBlocks: Int { (columns + blockColumns - 1) / blockColumns }
+  var blockCount: Int { (rows + blockRows - 1) / blockRows * columnBlocks }
+  var itemCount: Int { (blockCount + blocksPerItem - 1) / blocksPerItem }
+
+  /// The elements of a block, or a part of a row's or a column's.
+  struct Register {
+    var extent: Extent
+    /// The size of one element in bytes.
+    var size: Int
+    /// Whether the elements are in memory that a binding names, not in a slot of the item's own memory.
+    var isInMemory = false
+    /// Where the slot begins.
+    var offset = 0
+  }
+
+  /// Memory that a register stands for, block by block.
+  struct Binding {
+    var register: Int
+    var buffer: Int
+    var offset = 0
+    // Bytes for each row, column, column of blocks, block and item before the block.
+    var rowStride = 0
+    var columnStride = 0
+    var columnBlockStride = 0
+    var blockStride = 0
+    var itemStride = 0
+  }
+
+  /// Memory that an item's blocks add to, which begins as the reduction of nothing.
+  struct Accumulator {
+    var kernel: descent_reduce_rows_kernel
+    var binding: Binding
+    var count: Int
+  }
+
+  /// What makes one result of the parts that blocks or items left behind.
+  enum Combination {
+    /// y[r] from parts[r, 0..<count].
+    case rows(descent_reduce_rows_kernel, rows: Int, count: Int, parts: Int, result: Int)
+    /// y[c] from parts[0..<count, c].
+    case columns(
+      descent_reduce_columns_kernel, empty: descent_reduce_rows_kernel, columns: Int, count: Int, parts: Int,
+      result: Int)
+  }
+}
+
+/// One vector instruction.
+struct BlockInstruction {
+  enum Call {
+    case unary(descent_unary_kernel)
+    case binary(descent_binary_kernel)
+    /// Row by row, for an operand has one element for each row or column.
+    case binaryByRows(descent_binary_kernel)
+    case select(descent_select_kernel)
+    /// Collects the elements of the access of this number.
+    case load(Int)
+    case expand
+    case reduceRows(descent_reduce_rows_kernel)
+    case reduceColumns(descent_reduce_columns_kernel)
+    case reduceAll(descent_reduce_rows_kernel)
+    case argument(descent_argument_kernel)
+    /// Notes if an element is zero.
+    case findZero
+  }
+
+  var call: Call
+  /// How many elements are computed.
+  var extent: Extent
+  // The registers; −1 stands for none.
+  var x = -1
+  var y = -1
+  var condition = -1
+  var result = -1
+
+  /// The registers that are read.
+  var reads: [Int] { [x, y, condition].filter { $0 >= 0 } }
+}
+
+/// Elements that do not lie as a register holds them, to be collected.
+struct StridedAccess {
+  var buffer: Int
+  var offset: Int
+  var rows: StridedDimensions
+  var columns: StridedDimensions
+}
+
+/// The dimensions that one index walks, with strides in bytes.
+struct StridedDimensions {
+  private var sizes = InlineArray<8, Int>(repeating: 1)
+  private var strides = InlineArray<8, Int>(repeating: 0)
+  let count: Int
+
+  init(_ dimensions: [StridedView.Dimension], size: Int) {
+    count = dimensions.count
+    for (index, dimension) in dimensions.enumerated() {
+      sizes[index] = dimension.size
+      strides[index] = dimension.stride * size
+    }
+  }
+
+  /// The innermost dimension.
+  var innerSize: Int { count == 0 ? 1 : sizes[count - 1] }
+  var innerStride: Int { count == 0 ? 0 : strides[count - 1] }
+
+  /// Whether one stride serves all.
+  var isSimple: Bool { count <= 1 }
+
+  /// Where an index stands, in bytes from the start.
+  func offset(of index: Int) -> Int {
+    var (rest, offset) = (index, 0)
+    for place in stride(from: count - 1, through: 0, by: -1) {
+      offset += rest % sizes[place] * strides[place]
+      rest /= sizes[place]
+    }
+    return offset
+  }
+}
+
+extension BlockInstruction {
+  /// Whether element i of the result depends on element i of the operands only, so that one may replace the other.
+  var isPointwise: Bool {
+    switch call {
+    case .unary, .binary, .binaryByRows: true
+    case .select, .load, .expand, .reduceRows, .reduceColumns, .reduceAll, .argument, .findZero: false
+    }
+  }
+}

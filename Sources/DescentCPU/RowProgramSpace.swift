@@ -1,0 +1,83 @@
+import DescentGraph
+
+// How a group's elements are cut into rows, blocks and items, and where registers lie.
+
+extension RowProgram {
+  /// A program without instructions for the space of a group.
+  init(_ group: FusionGroup, _ values: [Value]) {
+    columns = group.columns ?? RowProgram.freeColumns(group, values)
+    rows = group.count / columns
+    if columns <= group.granularity.longestRow || group.isClosed {
+      blockColumns = columns
+      blockRows = min(rows, max(1, group.granularity.blockElements / columns))
+    } else {
+      blockColumns = group.granularity.blockElements
+      blockRows = 1
+    }
+    let work = RowProgram.cost(group, values) * Double(group.count)
+    var items = max(1, min(256, Int(work / group.granularity.itemNanoseconds)))
+    // Each item has sums of its own for all columns, which must cost little beside the rows that they sum.
+    let sumsColumns = group.members.contains { if case .reduce(_, .leading) = values[$0].kind { true } else { false } }
+    if sumsColumns { items = max(1, min(items, rows / 8, 64)) }
+    blocksPerItem = (blockCount + items - 1) / items
+  }
+
+  /// The length of rows in a group that does not ask for one: all, or what lets strided operands be read by rows.
+  private static func freeColumns(_ group: FusionGroup, _ values: [Value]) -> Int {
+    let views = group.members.filter { group.roles[$0] == .full || group.roles[$0] == .result }
+      .flatMap { values[$0].operands }
+      .filter { group.roles[$0.root] == nil && !$0.isContiguous && !$0.isConstant }
+    let lengths = Set(views.compactMap { $0.dimensions.last?.size }).sorted()
+    let fitting = lengths.first { length in views.allSatisfy { $0.split(columns: length) != nil } }
+    return fitting ?? group.count
+  }
+
+  /// What one element of the space costs, in nanoseconds on one thread.
+  private static func cost(_ group: FusionGroup, _ values: [Value]) -> Double {
+    var (cost, bytes) = (0.0, 0.0)
+    for member in group.members where group.roles[member] == .full || group.roles[member] == .result {
+      if case .element(let function) = values[member].kind { cost += function.cost } else { cost += 0.1 }
+      bytes += Double(values[member].operands.filter { group.roles[$0.root] == nil }.count * 4)
+    }
+    return cost + 0.05 * bytes
+  }
+
+  /// Gives each register that is not in memory a slot; slots are used again when their last reader is done.
+  mutating func allocateSlots() {
+    var lastUse = [Int](repeating: -1, count: registers.count)
+    for (place, instruction) in instructions.enumerated() {
+      for register in instruction.reads + [instruction.result] where register >= 0 { lastUse[register] = place }
+    }
+    var free: [Int: [Int]] = [:]
+    var held: [Int] = []
+    for (place, instruction) in instructions.enumerated() {
+      // An operand's slot may become the result's if the kernel works element by element.
+      let limit = instruction.isPointwise ? place : place - 1
+      for register in held where lastUse[register] <= limit {
+        free[slotBytes(register), default: []].append(registers[register].offset)
+      }
+      held.removeAll { lastUse[$0] <= limit }
+      let result = instruction.result
+      guard result >= 0, !registers[result].isInMemory else { continue }
+      let bytes = slotBytes(result)
+      if let offset = free[bytes]?.popLast() {
+        registers[result].offset = offset
+      } else {
+        registers[result].offset = slotBytes
+        slotBytes += bytes
+      }
+      held.append(result)
+    }
+  }
+
+  private func slotBytes(_ register: Int) -> Int {
+    let count =
+      switch registers[register].extent {
+      case .full: blockRows * blockColumns
+      case .row: blockRows
+      case .column: blockColumns
+      case .scalar: 1
+      }
+    return (count * registers[register].size + 63) / 64 * 64
+  }
+}

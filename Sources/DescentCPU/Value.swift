@@ -1,0 +1,126 @@
+import DescentGraph
+
+/// What the compiler makes of an instruction that computes something: a contiguous array, and how it comes about.
+///
+/// Movement is not among the kinds: it lives in the `StridedView`s through which values read each other. Two equal
+/// values have equal elements, which is what common sub-expressions are found by.
+struct Value: Hashable {
+  var kind: Kind
+  var shape: [Int]
+  var type: ScalarType
+  var operands: [StridedView] = []
+
+  var count: Int { shape.reduce(1, *) }
+  var byteCount: Int { count * type.byteCount }
+
+  enum Kind: Hashable {
+    /// The run's input of this number.
+    case input(Int)
+    /// The run's scalar of this number.
+    case scalar(Int)
+    /// A number known to the compiler.
+    case constant(ScalarBits)
+    /// No elements at all.
+    case empty
+
+    /// One result element for each element of the operands.
+    case element(ElementFunction)
+    /// The elements along some axes combined.
+    case reduce(Reduction, Span)
+    /// The index of the extreme element of each row.
+    case argument(Extremum)
+
+    /// 0, 1, 2, ….
+    case iota
+    case random(Distribution)
+    /// Each operand copied to a place in the result, over zeros where they leave gaps.
+    case assemble(places: [StridedView], fillsGaps: Bool)
+    case gather(IndexedAxis)
+    case scatterAdd(IndexedAxis)
+    case contract(ContractionShape)
+  }
+
+  /// Whether the value is one number that programs take from a table instead of a buffer of its own.
+  var isScalar: Bool {
+    switch kind {
+    case .scalar, .constant: true
+    case .input, .empty, .element, .reduce, .argument, .iota, .random, .assemble, .gather, .scatterAdd, .contract:
+      false
+    }
+  }
+
+  /// Whether row programs compute it.
+  var isFusable: Bool {
+    switch kind {
+    case .element, .reduce, .argument: true
+    case .input, .scalar, .constant, .empty, .iota, .random, .assemble, .gather, .scatterAdd, .contract: false
+    }
+  }
+}
+
+/// Functions of the elements at one place of the operands.
+enum ElementFunction: Hashable {
+  case copy, square, unary(Unary), binary(Binary), compare(Comparison), select, convert
+}
+
+/// Which axes a reduction combines.
+enum Span: Hashable {
+  case trailing, leading, all
+}
+
+/// The sizes around an indexed axis: an array of `outer` x `extent` x `inner` elements, numbered `axis` in messages.
+struct IndexedAxis: Hashable {
+  var axis: Int
+  var outer: Int
+  var extent: Int
+  var inner: Int
+}
+
+extension Value {
+  /// The name of the operation in reports.
+  var name: String {
+    switch kind {
+    case .input: "input"
+    case .scalar, .constant: "scalar"
+    case .empty: "empty"
+    case .element(let function): function.name
+    case .reduce(let reduction, let span): "\(reduction).\(span)"
+    case .argument(let extremum): "argument.\(extremum)"
+    case .iota: "iota"
+    case .random(let distribution): "random.\(distribution)"
+    case .assemble(_, let fillsGaps): fillsGaps ? "place" : "concatenate"
+    case .gather: "gather"
+    case .scatterAdd: "scatterAdd"
+    case .contract: "contract"
+    }
+  }
+}
+
+extension ElementFunction {
+  var name: String {
+    switch self {
+    case .copy: "copy"
+    case .square: "square"
+    case .unary(let function): "\(function)"
+    case .binary(let function): "\(function)"
+    case .compare(let comparison): "\(comparison)"
+    case .select: "select"
+    case .convert: "convert"
+    }
+  }
+
+  /// A rough price of one element in nanoseconds on one thread.
+  var cost: Double {
+    switch self {
+    case .unary(let function):
+      switch function {
+      case .exp, .log, .tanh, .sigmoid, .sin, .cos: 0.5
+      case .sqrt, .reciprocal: 0.2
+      case .negate, .absolute, .sign, .relu, .not: 0.08
+      }
+    case .binary(.power): 1.5
+    case .binary(.divide): 0.2
+    case .copy, .square, .binary, .compare, .select, .convert: 0.08
+    }
+  }
+}

@@ -1,0 +1,21 @@
+/// A seeded generator for test data.
+///
+/// G. L. Steele et al., "Fast splittable pseudorandom number generators", OOPSLA 2014.
+package struct SplitMix64: RandomNumberGenerator {
+  private var state: UInt64
+
+  package init(seed: UInt64) { state = seed }
+
+  package mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var word = state
+    word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
+    word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
+    return word ^ word >> 31
+  }
+
+  /// Numbers spread evenly over a range.
+  package mutating func doubles(_ count: Int, in range: Range<Double> = -1..<1) -> [Double] {
+    (0..<count).map { _ in Double.random(in: range, using: &self) }
+  }
+}
