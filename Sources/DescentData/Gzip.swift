@@ -123,7 +123,8 @@ private struct GzipDecoder {
     guard let next = input[offset...].firstIndex(where: { $0 != 0 }) else { return nil }
     guard next == offset, input[offset...].starts(with: [0x1F, 0x8B]) else {
       throw DataError(
-        .trailingData, in: file, at: .byte(next), "the compressed data end here, the file has \(input.count - next) more",
+        .trailingData, in: file, at: .byte(next),
+        "the compressed data end here, the file has \(input.count - next) more",
         remedy: "cut them off or copy the file again")
     }
     return next

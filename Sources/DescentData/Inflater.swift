@@ -107,7 +107,8 @@ extension Inflater {
     let codeLengthCount = try bits(4) + 4
     guard literalCount <= 286, distanceCount <= 30 else {
       throw corrupt(
-        "a block declares \(literalCount) literal and \(distanceCount) distance codes, at most 286 and 30 exist", reader)
+        "a block declares \(literalCount) literal and \(distanceCount) distance codes, at most 286 and 30 exist",
+        reader)
     }
     var lengths = [UInt8](repeating: 0, count: 19)
     for symbol in Self.codeLengthOrder.prefix(codeLengthCount) { lengths[symbol] = UInt8(try bits(3)) }
@@ -117,7 +118,9 @@ extension Inflater {
 
     let all = try readCodeLengths(count: literalCount + distanceCount)
     guard all[256] > 0 else { throw corrupt("a block has no code for its own end", reader) }
-    guard literals.build(lengths: all[..<literalCount]) else { throw corrupt("the literal code is not a prefix code", reader) }
+    guard literals.build(lengths: all[..<literalCount]) else {
+      throw corrupt("the literal code is not a prefix code", reader)
+    }
     guard distances.build(lengths: all[literalCount...]) else {
       throw corrupt("the distance code is not a prefix code", reader)
     }
@@ -134,7 +137,9 @@ extension Inflater {
         lengths.append(entry.literal)
         continue
       }
-      guard entry.literal > 16 || !lengths.isEmpty else { throw corrupt("the first code length repeats one before it", reader) }
+      guard entry.literal > 16 || !lengths.isEmpty else {
+        throw corrupt("the first code length repeats one before it", reader)
+      }
       let value = entry.literal == 16 ? lengths[lengths.count - 1] : 0
       let repeats = try entry.literal == 16 ? 3 + bits(2) : entry.literal == 17 ? 3 + bits(3) : 11 + bits(7)
       lengths += repeatElement(value, count: repeats)

@@ -41,7 +41,8 @@ private func rows(_ text: String, _ format: CSVFormat) throws(DataError) -> [[St
     let (text, expected) = Self.samples[index]
     // Only columns with at least one text are text: a first row sees to that.
     let marked = (0..<expected[0].count).map { _ in "mark" }
-    for (delimiter, name) in [(",", "comma"), (";", "semicolon"), ("\t", "tab"), ("|", "bar")] as [(Character, String)] {
+    for (delimiter, name) in [(",", "comma"), (";", "semicolon"), ("\t", "tab"), ("|", "bar")] as [(Character, String)]
+    {
       guard delimiter == "," || !text.contains(delimiter) else { continue }
       let swapped = text.contains("a,b\",c") ? nil : text.replacing(",", with: String(delimiter))
       guard let swapped = delimiter == "," ? text : swapped else { continue }
@@ -61,7 +62,9 @@ private func rows(_ text: String, _ format: CSVFormat) throws(DataError) -> [[St
       let table = (0..<Int.random(in: 1...6, using: &generator)).map { row in
         (0..<columns).map { column in
           // A letter in front keeps columns from being numbers or empty.
-          "x" + (0..<Int.random(in: 0...6, using: &generator)).map { _ in characters.randomElement(using: &generator)! }.joined()
+          "x"
+            + (0..<Int.random(in: 0...6, using: &generator)).map { _ in characters.randomElement(using: &generator)! }
+            .joined()
         }
       }
       let end = ["\n", "\r", "\r\n"].randomElement(using: &generator)!
@@ -107,7 +110,8 @@ private func rows(_ text: String, _ format: CSVFormat) throws(DataError) -> [[St
       ":2: row 1 has no value in column 'ash', the field is ' NA '; fill it in, or read with missing values accepted"
     ),
     (
-      ",\n1,\n", ":2: row 1 has no value in column 'column 2', the field is ''; "
+      ",\n1,\n",
+      ":2: row 1 has no value in column 'column 2', the field is ''; "
         + "fill it in, or read with missing values accepted"
     ),
   ]
@@ -136,7 +140,8 @@ private func rows(_ text: String, _ format: CSVFormat) throws(DataError) -> [[St
 
   /// The check agrees with the standard library on all sequences of up to four bytes from the edges of the ranges.
   @Test func validTextIsWhatTheStandardLibrarySays() {
-    let edges: [UInt8] = [0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xED, 0xEF]
+    let edges: [UInt8] =
+      [0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xED, 0xEF]
       + [0xF0, 0xF1, 0xF3, 0xF4, 0xF5, 0xFF]
     for first in edges {
       for second in edges {

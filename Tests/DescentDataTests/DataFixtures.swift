@@ -39,6 +39,16 @@ struct SeededGenerator: RandomNumberGenerator {
   }
 }
 
+/// Whether the tests are compiled without optimisation, where laws over many samples run over a tenth of them: the
+/// readers are then a hundred times slower.
+let isDebugBuild: Bool = {
+  #if DEBUG
+    true
+  #else
+    false
+  #endif
+}()
+
 /// The error that a reader threw, or nil.
 func dataError(_ body: () throws(DataError) -> Void) -> DataError? {
   do throws(DataError) {

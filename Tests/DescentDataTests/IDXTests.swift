@@ -95,7 +95,8 @@ enum IDXBuilder {
       ", byte 2: found element type 0A, expected one of 08, 09, 0B, 0C, 0D, 0E; write the file with one of these types"
     ),
     (
-      IDXBuilder.file(0x0C, [2], [0, 0, 0, 1, 0]), ", byte 13: the contents end here, expected 16 bytes for int32 [2]" + again
+      IDXBuilder.file(0x0C, [2], [0, 0, 0, 1, 0]),
+      ", byte 13: the contents end here, expected 16 bytes for int32 [2]" + again
     ),
     (
       IDXBuilder.file(0x08, [2], [1, 2, 3]), ", byte 10: found 1 more after the 10 bytes that uint8 [2] takes" + again

@@ -69,11 +69,12 @@ extension Graph.Instruction {
 
   private func checked(_ index: Element, _ operation: String, size: Int, axis: Int) throws(TensorError) -> Int {
     guard case .integer(let index) = index else { preconditionFailure("indices are integers") }
-    guard (0..<Int64(size)).contains(index) else {
+    let place = index < 0 ? index + Int64(size) : index
+    guard (0..<Int64(size)).contains(place) else {
       throw TensorError(
         .indexOutOfBounds, operation, "index \(index) is outside axis \(axis), which has \(size) elements")
     }
-    return Int(index)
+    return Int(place)
   }
 }
 

@@ -1,0 +1,108 @@
+import DescentGraph
+import DescentTensor
+import Testing
+
+/// The words with which wrong programs stop.
+@Suite struct MistakeTests {
+  struct Sample: Sendable {
+    var program: @Sendable () -> Tensor
+    var kind: TensorError.Kind
+    var words: String
+  }
+
+  static let a = Tensor([[1, 2, 3], [4, 5, 6]]).named("a")
+  static let n = Tensor([1, 2, 3], type: .int64)
+
+  static let samples: [Sample] = [
+    Sample(program: { [[1, 2], [3]] }, kind: .raggedLiteral, words: "row [1] has 1 entries, and the rows before it have 2"),
+    Sample(program: { [[1, 2], 3] }, kind: .raggedLiteral, words: "row [1] is a number"),
+    Sample(program: { [1, [2]] }, kind: .raggedLiteral, words: "row [1] is a list"),
+    Sample(program: { [[[1], [2]], [[1], [2, 3]]] }, kind: .raggedLiteral, words: "row [1][1] has 2 entries"),
+    Sample(
+      program: { Tensor(scalars: [1, 2, 3] as [Float], shape: [2, 2]) }, kind: .shapeMismatch,
+      words: "3 scalars do not fill shape [2, 2], which holds 4"),
+    Sample(
+      program: { a • a }, kind: .shapeMismatch,
+      words: "matmul: inner axes differ: left 'a' [2, 3] has 3, right 'a' [2, 3] has 2"),
+    Sample(program: { matmul(a, Tensor(2.0)) }, kind: .shapeMismatch, words: "use * to scale"),
+    Sample(
+      program: { matmul(Tensor.ones([2, 3, 4]), Tensor.ones([3, 4, 5])) }, kind: .shapeMismatch,
+      words: "batch axes do not broadcast"),
+    Sample(
+      program: { a + Tensor([1, 2]) }, kind: .shapeMismatch,
+      words: "+: shapes do not broadcast: left 'a' [2, 3], right [2]; axis -1 has 3 and 2, which must be equal or 1"),
+    Sample(program: { a + n }, kind: .scalarTypeMismatch, words: "'a' is float32, the tensor is int64; convert one with"),
+    Sample(program: { n * 2.5 }, kind: .scalarTypeMismatch, words: "*: 2.5 is no int64; write x.converted(to: .float32)"),
+    Sample(program: { exp(n) }, kind: .scalarTypeMismatch, words: "exp: needs floating-point elements"),
+    Sample(program: { n ** 0.5 }, kind: .scalarTypeMismatch, words: "can't be raised to the power 0.5"),
+    Sample(program: { select(a, a, a) }, kind: .shapeMismatch, words: "the condition must be bool of shape [2, 3]"),
+    Sample(
+      program: { a.sum(axes: 2) }, kind: .invalidAxis,
+      words: "sum: axis 2 does not exist in 'a' with shape [2, 3]; axes are -2 to 1"),
+    Sample(program: { a.sum(axes: 0, -2) }, kind: .invalidAxis, words: "axis 0 is named twice"),
+    Sample(program: { Tensor(1.0).softmax() }, kind: .invalidAxis, words: "it has none"),
+    Sample(program: { Tensor.zeros([0, 3]).max(axes: 0) }, kind: .invalidArgument, words: "no element along the reduced axes"),
+    Sample(program: { a.argMax(axis: 5) }, kind: .invalidAxis, words: "argMax: axis 5 does not exist"),
+    Sample(
+      program: { a.reshaped(to: 4, 2) }, kind: .shapeMismatch,
+      words: "reshaped: 'a' has 6 elements (shape [2, 3]), and shape [4, 2] needs 8"),
+    Sample(program: { a.reshaped(to: 4, -1) }, kind: .shapeMismatch, words: "leaves no whole size for −1"),
+    Sample(program: { a.reshaped(to: -1, -1) }, kind: .shapeMismatch, words: "leaves no whole size for −1"),
+    Sample(program: { a.transposed(0) }, kind: .invalidAxis, words: "must name every axis"),
+    Sample(program: { a.squeezed(axes: 0) }, kind: .shapeMismatch, words: "axis 0 of 'a' with shape [2, 3] has size 2, not 1"),
+    Sample(program: { .concatenate([]) }, kind: .invalidArgument, words: "there is no tensor to join"),
+    Sample(
+      program: { .concatenate([a, Tensor.ones([2, 4])], axis: 0) }, kind: .shapeMismatch,
+      words: "operand 1 has shape [2, 4] and operand 0 has [2, 3]"),
+    Sample(program: { .stack([a, a[0]]) }, kind: .shapeMismatch, words: "tensor 1 has [3]"),
+    Sample(program: { a.split(count: 2, axis: 1).first ?? a }, kind: .invalidArgument, words: "does not split into 2 equal parts"),
+    Sample(program: { a.split(sizes: [1, 3], axis: 1).first ?? a }, kind: .invalidArgument, words: "must add up to 3"),
+    Sample(program: { a[2] }, kind: .indexOutOfBounds, words: "index 2 is outside axis 0 of 'a' with shape [2, 3]"),
+    Sample(program: { a[0, 1...3] }, kind: .indexOutOfBounds, words: "range 1..<4 does not fit axis 1"),
+    Sample(program: { a[0, 0, 0] }, kind: .invalidAxis, words: "3 indices are too many for 'a' with shape [2, 3]"),
+    Sample(program: { a[.ellipsis, .ellipsis] }, kind: .invalidAxis, words: "only one .ellipsis"),
+    Sample(program: { a[.stride(by: 0)] }, kind: .indexOutOfBounds, words: "a step of 0 walks nowhere"),
+    Sample(program: { a.gathering([2]) }, kind: .indexOutOfBounds, words: "index 2"),
+    Sample(program: { a.gathering(a) }, kind: .scalarTypeMismatch, words: "indices must be int32 or int64"),
+    Sample(program: { n / Tensor([1, 0, 1], type: .int64) }, kind: .divisionByZero, words: "divide"),
+    Sample(program: { .range(from: 0, to: 1, by: 0) }, kind: .invalidArgument, words: "no finite number of steps"),
+    Sample(program: { .linspace(from: 0, to: 1, count: -1) }, kind: .invalidArgument, words: "count is 0 or more"),
+    Sample(program: { Tensor.zeros(Shape([Int](repeating: 1, count: 9))) }, kind: .invalidArgument, words: "9 axes are more than the 8"),
+    Sample(program: { Tensor.zeros([-1]) }, kind: .invalidArgument, words: "can't have -1 elements"),
+    Sample(program: { Tensor.uniform([2], type: .int32) }, kind: .scalarTypeMismatch, words: "floating-point, not int32"),
+    Sample(program: { Tensor(a.scalar) }, kind: .notScalar, words: "'a' has shape [2, 3] with 6 elements; use scalars"),
+    Sample(
+      program: {
+        let w = Variable([1, 2], name: "w")
+        w.value = [1, 2, 3]
+        return w.value
+      }, kind: .shapeMismatch, words: "variable 'w' is float32 [2], the new value float32 [3]"),
+  ]
+
+  @Test(arguments: samples.indices)
+  func theMessageSaysWhatIsWrong(_ index: Int) {
+    let sample = MistakeTests.samples[index]
+    do {
+      _ = try checked { sample.program().scalars }
+      Issue.record("no error; expected: \(sample.words)")
+    } catch let error as TensorError {
+      #expect(error.kind == sample.kind, "\(error)")
+      #expect("\(error)".contains(sample.words), "\(error)")
+      #expect(!"\(error)".contains("\n"))
+    } catch { Issue.record("\(error)") }
+  }
+
+  @Test func aFailureSpreadsWithoutASecondMessage() {
+    let error = #expect(throws: TensorError.self) {
+      try checked { ((MistakeTests.a • MistakeTests.a) + 1).sum(axes: 0).scalars }
+    }
+    #expect(error?.operation == "matmul")
+  }
+
+  @Test func checkedScopesNestAndRecover() throws {
+    try checked {
+      #expect(throws: TensorError.self) { try checked { MistakeTests.a[7] } }
+    }
+    #expect(MistakeTests.a[0].scalars == [1, 2, 3])
+  }
+}
