@@ -1,0 +1,59 @@
+import DescentGraph
+import DescentTensor
+import TestSupport
+import Testing
+
+/// The engine that tensors run on computes what the reference engine computes, for every row and every layout.
+struct EngineLaws {
+  @Test(arguments: Sample.all)
+  func engineAgreesWithTheReference(sample: Sample) throws {
+    withEvery("type", in: sample.types) { type in
+      let inputs = sample.tensors(type, seed: 2)
+      let expected = try sample.build(inputs.map(\.node)).evaluated()
+      withEvery("layout", in: Layout.allCases) { layout in
+        let node = sample.build(try inputs.map(layout.node))
+        let tolerance = node.operation.tolerance(node.scalarType)
+        let actual = try node.evaluated(on: Tensor.engine)
+        #expect(actual.shape == expected.shape && actual.scalarType == expected.scalarType)
+        if expected.scalarType == .float32 {
+          expectClose(actual.doubles.map(Float.init), expected.doubles.map(Float.init), tolerance)
+        } else if expected.scalarType == .float64 {
+          expectClose(actual.doubles, expected.doubles, tolerance)
+        } else {
+          #expect(actual.integers == expected.integers, "\(Combination.description)")
+        }
+      }
+    }
+  }
+
+  /// Mistakes that only values can show are found by both engines, with the same kind.
+  @Test func enginesFindTheSameMistakes() throws {
+    let numbers = Node.literal([1, 2, 3], [3], .int32)
+    let mistakes: [(TensorError.Kind, () -> Node)] = [
+      (.divisionByZero, { .binary(.divide, numbers, .literal([1, 0, 1], [3], .int32)) }),
+      (.indexOutOfBounds, { .gather(numbers, .literal([0, 3], [2], .int64), axis: 0) }),
+      (.indexOutOfBounds, { .scatterAdd(numbers, .literal([0, 4, 1], [3], .int32), axis: 0, in: [4]) }),
+    ]
+    for (kind, build) in mistakes {
+      for engine in [ReferenceEngine(), Tensor.engine] as [any Engine] {
+        let error = #expect(throws: TensorError.self, "\(engine.name)") { try build().evaluated(on: engine) }
+        #expect(error?.kind == kind, "\(engine.name)")
+      }
+    }
+  }
+}
+
+extension Operation {
+  /// How far an engine's floating-point results may be from the reference's.
+  fileprivate func tolerance(_ type: ScalarType) -> Tolerance {
+    switch self {
+    case .unary, .power, .binary, .random: .ulps(4)
+    // Sums may be taken in any order.
+    case .reduce(.sum, _), .scatterAdd, .contract: .relative(type == .float32 ? 1e-6 : 1e-15)
+    case .input, .fill, .iota, .invalid, .convert, .identity, .compare, .select, .reduce, .argument, .broadcast,
+      .reshape,
+      .transpose, .slice, .place, .concatenate, .gather:
+      .exact
+    }
+  }
+}
