@@ -112,7 +112,7 @@ import Testing
   }
 
   @Test func checkedScopesNestAndRecover() throws {
-    try checked {
+    _ = try checked {
       #expect(throws: TensorError.self) { try checked { MistakeTests.a[7] } }
     }
     #expect(MistakeTests.a[0].scalars == [1, 2, 3])
