@@ -162,7 +162,9 @@ struct Lowering {
     return element(.binary(.power), type, [x, constant(exponent, type, x.shape)])
   }
 
-  /// xⁿ for n ≥ 0 by squaring. From 2⁶² on, every larger n gives the same integer: 0 or 1.
+  /// xⁿ for n ≥ 0 by squaring.
+  ///
+  /// From 2⁶² on, every larger n gives the same integer: 0 or 1.
   private mutating func product(_ x: StridedView, _ exponent: Int, _ type: ScalarType) -> StridedView {
     if exponent == 0 { return constant(1, type, x.shape) }
     if exponent == 1 { return x }

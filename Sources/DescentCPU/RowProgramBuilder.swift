@@ -305,6 +305,11 @@ struct RowProgramBuilder {
 
   // MARK: Updates in place
 
+  /// The ways in which the program reads a value.
+  private func reads(of root: Int) -> Set<StridedView> {
+    Set(group.members.flatMap { values[$0].operands }.filter { $0.root == root })
+  }
+
   /// Finds results that may be written where an operand lies that nothing reads any more.
   private mutating func findReplacements() {
     for (number, register) in registers where stored.contains(number) && group.roles[number] == .full {
@@ -315,7 +320,7 @@ struct RowProgramBuilder {
         let value = values[load.view.root]
         let isWhole = !load.isRow && load.view.isContiguous && load.view.offset == 0 && value.count == group.count
         guard isWhole, value.type.byteCount == values[number].type.byteCount,
-          loads.keys.filter({ $0.view.root == load.view.root }).count == 1,
+          reads(of: load.view.root).count == 1,
           program.instructions.lastIndex(where: { $0.reads.contains(source) }) ?? 0 <= place
         else { continue }
         program.replacements.append((number, load.view.root))

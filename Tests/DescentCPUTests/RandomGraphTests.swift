@@ -113,21 +113,21 @@ struct RandomGraph {
     let axis = random(0..<shape.rank)
     let count = random(1..<5)
     let indices = sketch.input(
-      (0..<count).map { _ in Double(random(-shape[axis]..<shape[axis])) }, [count], oneOf([.int32, .int64]))
+      (0..<count).map { _ in Double(random(0..<shape[axis])) }, [count], oneOf([.int32, .int64]))
     let slices = sketch.gather(x, indices, axis: axis)
     return bounded(sketch.append(.scatterAdd(axis: UInt8(axis)), shape, .float32, slices, indices))
   }
 }
 
 @Suite struct RandomGraphTests {
-  @Test(arguments: 0..<8) func wholeNumbersAreExact(part: UInt64) throws {
-    try withEvery("seed", in: part * 40..<part * 40 + 40) { seed in
+  @Test(arguments: 0..<UInt64(12)) func wholeNumbersAreExact(part: UInt64) throws {
+    withEvery("seed", in: part * 40..<part * 40 + 40) { seed in
       try RandomGraph(seed: seed, isExact: true).sketch.expectAgreement(.exact)
     }
   }
 
-  @Test(arguments: 0..<4) func realNumbersAreClose(part: UInt64) throws {
-    try withEvery("seed", in: part * 30..<part * 30 + 30) { seed in
+  @Test(arguments: 0..<UInt64(4)) func realNumbersAreClose(part: UInt64) throws {
+    withEvery("seed", in: part * 30..<part * 30 + 30) { seed in
       try RandomGraph(seed: 1_000_000 + seed, isExact: false).sketch.expectAgreement(.relative(1e-5, floor: 1))
     }
   }
