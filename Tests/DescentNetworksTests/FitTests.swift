@@ -59,7 +59,7 @@ private func network() -> Sequential {
 
   /// A network large enough that its work is divided.
   private func wide() throws -> Sequential {
-    var model = withRandomSeed(1) { Sequential { Dense(2, 600, activation: .relu); Dropout(0.3); Dense(600, 2) } }
+    var model = withRandomSeed(1) { Sequential { Dense(2, 600, activation: .relu); Dropout(0.3); Dense(600, 600, activation: .tanh); Dense(600, 2) } }
     try model.fit(
       train, epochs: 2, batchSize: 100, optimizer: Adam(), loss: .softmaxCrossEntropy, seed: 3, progress: .silent)
     return model
