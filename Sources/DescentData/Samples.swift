@@ -42,10 +42,10 @@ public struct Samples: Sendable {
     (allInputs, allTargets, self.order, self.count, self.classNames) = (inputs, targets, order, count, classNames)
   }
 
-  /// The inputs, one sample a row. Costs a copy if the samples were shuffled, split or sliced.
+  /// The inputs, one sample a row; costs a copy if the samples were shuffled, split or sliced.
   public var inputs: Tensor { order.map(allInputs.copyingRows) ?? allInputs }
 
-  /// The targets, one sample a row. Costs a copy if the samples were shuffled, split or sliced.
+  /// The targets, one sample a row; costs a copy if the samples were shuffled, split or sliced.
   public var targets: Tensor { order.map(allTargets.copyingRows) ?? allTargets }
 
   /// The same rows with other inputs, made from all inputs at once.
@@ -55,7 +55,9 @@ public struct Samples: Sendable {
 
   // MARK: Choosing rows
 
-  /// Some of the samples, in the order of `rows`; a row may be named twice. A row that does not exist stops the program.
+  /// Some of the samples, in the order of `rows`.
+  ///
+  /// A row may be named twice. A row that does not exist stops the program.
   public func selecting(_ rows: [Int]) -> Samples {
     if let outside = rows.first(where: { !(0..<count).contains($0) }) {
       Failure.stop(.init(.indexOutOfBounds, "selecting", "there is no row \(outside) among \(count) samples"))
@@ -78,7 +80,7 @@ public struct Samples: Sendable {
     return selecting(Array(range))
   }
 
-  /// The samples in random order, every one exactly once. The same seed gives the same order.
+  /// The samples in random order, every one exactly once; the same seed gives the same order.
   public func shuffled(seed: UInt64) -> Samples { shuffled(using: RandomGenerator(seed: seed)) }
 
   /// The samples in random order, every one exactly once.

@@ -25,7 +25,7 @@ public struct FeatureScale: Sendable {
 }
 
 extension Samples {
-  /// The scale of each feature in these samples. A feature that never varies keeps its size.
+  /// The scale of each feature in these samples; a feature that never varies keeps its size.
   public func featureScale(_ method: FeatureScale.Method) -> FeatureScale {
     let inputs = inputs
     let (offset, spread): (Tensor, Tensor) =

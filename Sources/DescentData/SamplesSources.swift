@@ -72,7 +72,8 @@ extension Samples {
     }
     guard images.dimensions.count <= Shape.maximumRank else {
       throw DataError(
-        .unsupported, in: images.file, "found \(images.dimensions.count) dimensions, expected at most \(Shape.maximumRank)",
+        .unsupported, in: images.file,
+        "found \(images.dimensions.count) dimensions, expected at most \(Shape.maximumRank)",
         remedy: "take a file of images")
     }
     let pixels = images.floats(scaledBy: images.scalarType == .uint8 ? 1 / 255 : 1)

@@ -9,7 +9,7 @@ import DescentTensor
 /// var optimizer = Adam(learningRate: 1e-3)
 /// ```
 public struct Adam: Optimizer {
-  /// η
+  /// The learning rate η.
   public var learningRate: Double
   /// How slowly the mean of the gradient forgets.
   public let beta1: Double

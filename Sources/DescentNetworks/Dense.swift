@@ -12,7 +12,7 @@ public struct Dense: Layer {
   public var weight: Tensor
   /// b, of shape [outputs], if the layer has one.
   public var bias: Tensor?
-  /// f
+  /// The function f.
   public var activation: Activation
 
   /// A layer with fresh parameters.
@@ -32,7 +32,8 @@ public struct Dense: Layer {
   ) {
     if inputs < 1 || outputs < 1 {
       Failure.stop(
-        .init(.invalidArgument, "Dense", "\(inputs) inputs and \(outputs) outputs make no layer; both must be 1 or more"))
+        .init(
+          .invalidArgument, "Dense", "\(inputs) inputs and \(outputs) outputs make no layer; both must be 1 or more"))
     }
     let (inputs, outputs) = (max(inputs, 1), max(outputs, 1))
     self.init(

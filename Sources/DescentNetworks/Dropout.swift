@@ -1,9 +1,9 @@
 import DescentGraph
 import DescentTensor
 
-/// Sets a random part of the elements to zero while training (Srivastava et al. 2014), and does nothing in inference.
+/// Sets a random part of the elements to zero while training, and does nothing in inference.
 ///
-/// The others are divided by 1 − rate, so that the expected value stays what it was.
+/// The others are divided by 1 − rate, so that the expected value stays what it was (Srivastava et al. 2014).
 ///
 /// ```swift
 /// let network = Sequential { Dense(784, 128, activation: .relu); Dropout(0.2); Dense(128, 10) }

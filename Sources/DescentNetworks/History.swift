@@ -75,7 +75,7 @@ extension History: CustomStringConvertible {
       ["epoch"] + names(first.training, "") + names(first.validation, "validation ") + ["seconds", "samples/s"]
     let rows = epochs.map { epoch in
       ["\(epoch.number)"] + numbers(epoch.training) + numbers(epoch.validation)
-        + [String(format: "%.2f", epoch.seconds), grouped(Int(epoch.samplesPerSecond))]
+        + [String(format: "%.2f", epoch.seconds), grouped(epoch.samplesPerSecond)]
     }
     return TextTable(header: header, rows: rows, footer: nil, rightAligned: Set(header.indices)).description
   }

@@ -76,8 +76,9 @@ public final class ForwardPass: Sendable {
   /// Whether this is training.
   public var isTraining: Bool { mode == .training }
 
-  /// Tells the pass what a layer puts out, and returns it. Layers that contain no others call it at their end, so that
-  /// ``Layer/summary(inputShape:type:)`` knows their output's shape.
+  /// Tells the pass what a layer puts out, and returns it.
+  ///
+  /// Layers that contain no others call it at their end, so that ``Layer/summary(inputShape:type:)`` knows the shape.
   ///
   /// ```swift
   /// return pass.noting(x * scale, from: self)

@@ -34,7 +34,8 @@ public func meanSquaredError(_ predictions: Tensor, _ targets: Tensor) -> Tensor
 public func softmaxCrossEntropy(_ logits: Tensor, _ labels: Tensor) -> Tensor {
   let name = "softmaxCrossEntropy"
   if logits.rank == 0, !logits.node.isInvalid {
-    return Tensor(Node.invalid(.shapeMismatch, name, "the logits are a scalar; the classes must lie along the last axis"))
+    return Tensor(
+      Node.invalid(.shapeMismatch, name, "the logits are a scalar; the classes must lie along the last axis"))
   }
   let isIndexed = labels.scalarType.isInteger
   let expected = isIndexed ? Shape(logits.shape.dimensions.dropLast()) : logits.shape

@@ -54,6 +54,7 @@ public struct Metric: Sendable {
     return Tensor(
       Node.invalid(
         .shapeMismatch, name,
-        "predictions have shape \(predictions.shape), targets have \(targets.scalarType) shape \(targets.shape); \(needs)"))
+        "predictions have shape \(predictions.shape), targets have \(targets.scalarType) shape \(targets.shape); \(needs)"
+      ))
   }
 }

@@ -90,7 +90,8 @@ extension Optimizer {
     guard gradients.count == parameters.count else {
       return TensorError(
         .shapeMismatch, operation,
-        "the gradient has \(gradients.count) tensors and the model \(parameters.count); take the gradient at this model")
+        "the gradient has \(gradients.count) tensors and the model \(parameters.count); take the gradient at this model"
+      )
     }
     for (index, (parameter, gradient)) in zip(parameters, gradients).enumerated()
     where parameter.shape != gradient.shape || parameter.scalarType != gradient.scalarType {

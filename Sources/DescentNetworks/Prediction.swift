@@ -18,7 +18,8 @@ extension Layer {
       return Tensor(
         Node.invalid(
           .invalidArgument, "predict",
-          "needs one sample a row and batches of 1 or more; inputs have shape \(inputs.shape), batchSize is \(batchSize)"))
+          "needs one sample a row and batches of 1 or more; inputs have shape \(inputs.shape), batchSize is \(batchSize)"
+        ))
     }
     let count = inputs.shape[0]
     guard count > batchSize else { return self(inputs) }

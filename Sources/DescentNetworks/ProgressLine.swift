@@ -26,7 +26,7 @@ public struct ProgressLine: Sendable {
     let place = "Epoch \(epoch)/\(epochs)"
     let portion = String(format: "%3d%%", Int(100 * fraction))
     let remaining = samplesPerSecond > 0 ? "\(duration(secondsLeft)) left" : ""
-    let speed = "\(grouped(Int(samplesPerSecond))) samples/s"
+    let speed = "\(grouped(samplesPerSecond)) samples/s"
     let loss = "loss \(fourDecimals(scores.loss))"
     let rows = [
       [portion, scores.description, speed, remaining], [portion, scores.description, remaining],
@@ -55,7 +55,7 @@ public struct ProgressLine: Sendable {
   }
 
   private func duration(_ seconds: Double) -> String {
-    let whole = Int(min(seconds.rounded(.up), 1e9))
+    let whole = Int(min(max(seconds.rounded(.up), 0), 1e9))
     if whole < 60 { return "\(whole) s" }
     let clock = String(format: "%d:%02d", whole / 60 % 60, whole % 60)
     return whole < 3600 ? clock : String(format: "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60)
@@ -67,7 +67,7 @@ extension History.Epoch {
   func line(of epochs: Int) -> String {
     var parts = ["Epoch \(number)/\(epochs)", training.description]
     if let validation { parts.append(validation.description(prefix: "validation ")) }
-    parts += [String(format: "%.1f s", seconds), "\(grouped(Int(samplesPerSecond))) samples/s"]
+    parts += [String(format: "%.1f s", seconds), "\(grouped(samplesPerSecond)) samples/s"]
     return parts.joined(separator: "  ")
   }
 }

@@ -9,7 +9,7 @@ import DescentTensor
 /// var optimizer = SGD(learningRate: 0.1, momentum: 0.9)
 /// ```
 public struct SGD: Optimizer {
-  /// η
+  /// The learning rate η.
   public var learningRate: Double
   /// μ, 0 for none.
   public let momentum: Double

@@ -25,7 +25,7 @@ public struct Sequential: Layer {
   /// Layers in the order they are applied.
   public init(@LayerBuilder _ layers: () -> [any Layer]) { self.init(layers()) }
 
-  /// Layers in the order they are applied. Two layers of one name stop the program.
+  /// Layers in the order they are applied; two layers of one name stop the program.
   public init(_ layers: [any Layer]) {
     elements = layers.enumerated().map { index, layer in
       guard let named = layer as? NamedLayer else { return Element(name: "\(index)", layer: layer) }
@@ -34,7 +34,8 @@ public struct Sequential: Layer {
     var names = Set<String>()
     if let twice = elements.first(where: { !names.insert($0.name).inserted }) {
       Failure.stop(
-        .init(.invalidArgument, "Sequential", "two layers are called '\(twice.name)'; parameters need names of their own"))
+        .init(
+          .invalidArgument, "Sequential", "two layers are called '\(twice.name)'; parameters need names of their own"))
     }
   }
 

@@ -44,6 +44,9 @@ func grouped(_ number: Int) -> String {
   return number < 0 ? "-" + text : text
 }
 
+/// A number of samples a second; infinite ones, from clocks that stand still, have no digits.
+func grouped(_ number: Double) -> String { Int(exactly: number.rounded()).map { grouped($0) } ?? "\(number)" }
+
 /// A measured number with four decimals, or in powers of ten where those would say nothing.
 func fourDecimals(_ number: Double) -> String {
   let isPlain = number == 0 || (1e-3..<1e5).contains(abs(number))

@@ -7,7 +7,8 @@ import Testing
 private func numbered(_ count: Int) -> Samples {
   let numbers = (0..<count).map { Float($0) }
   return Samples(
-    inputs: Tensor(scalars: numbers.flatMap { [$0, -$0] }, shape: [count, 2]), targets: Tensor(scalars: Array(0..<count)))
+    inputs: Tensor(scalars: numbers.flatMap { [$0, -$0] }, shape: [count, 2]),
+    targets: Tensor(scalars: Array(0..<count)))
 }
 
 private func complaint(_ body: () throws -> Void) -> String {

@@ -49,9 +49,15 @@ private func table(_ text: String) throws -> Table { try Table(csv: text) }
     #expect(words { _ = try Samples(table(flowers), classes: "specis") }.contains("did you mean 'species'?"))
     #expect(words { _ = try Samples(table(flowers), classes: 9) }.contains("no column 9"))
     #expect(words { _ = try Samples(table(flowers), classes: "species") }.contains("column 'id' is text"))
-    #expect(words { _ = try Samples(table(flowers), numbers: "species", ignoring: ["id"]) }.contains("'species' is text"))
-    let gap = "x,y\n0.5,a\n,b"
-    #expect(words { _ = try Samples(table(gap), classes: "y") }.contains("column 'x' has no value in row 2"))
+    #expect(
+      words { _ = try Samples(table(flowers), numbers: "species", ignoring: ["id"]) }.contains("'species' is text"))
+    let gaps = [
+      ("0.5,a\n,b\n1,a", "column 'x' has no value in row 2"), ("0.5,a\n1,b\n1,", "column 'y' has no value in row 3"),
+    ]
+    for (rows, expected) in gaps {
+      let table = try Table(csv: "x,y\n" + rows, format: CSVFormat(missingValues: .accepted))
+      #expect(words { _ = try Samples(table, classes: "y") }.contains(expected))
+    }
   }
 
   @Test func scalesComeFromTheSetAndServeOthers() {

@@ -59,7 +59,14 @@ private func network() -> Sequential {
 
   /// A network large enough that its work is divided.
   private func wide() throws -> Sequential {
-    var model = withRandomSeed(1) { Sequential { Dense(2, 600, activation: .relu); Dropout(0.3); Dense(600, 2) } }
+    var model = withRandomSeed(1) {
+      Sequential {
+        Dense(2, 600, activation: .relu)
+        Dropout(0.3)
+        Dense(600, 600, activation: .tanh)
+        Dense(600, 2)
+      }
+    }
     try model.fit(
       train, epochs: 2, batchSize: 100, optimizer: Adam(), loss: .softmaxCrossEntropy, seed: 3, progress: .silent)
     return model
@@ -74,7 +81,8 @@ private func network() -> Sequential {
   @Test func historyTellsEveryEpoch() throws {
     var model = network()
     let history = try model.fit(
-      train, validation: test, epochs: 4, batchSize: 50, optimizer: Adam(learningRate: 0.02), loss: .softmaxCrossEntropy,
+      train, validation: test, epochs: 4, batchSize: 50, optimizer: Adam(learningRate: 0.02),
+      loss: .softmaxCrossEntropy,
       metrics: [.accuracy], progress: .silent)
     #expect(history.epochs.map(\.number) == [1, 2, 3, 4])
     #expect(history.losses.count == 4 && history.validationLosses.count == 4)
@@ -105,7 +113,8 @@ private func network() -> Sequential {
     let x = Tensor.uniform([64, 1], using: RandomGenerator(seed: 1))
     var line = withRandomSeed(1) { Dense(1, 1) }
     try line.fit(
-      Samples(inputs: x, targets: 3 * x - 1), epochs: 60, batchSize: 16, optimizer: SGD(learningRate: 0.2, momentum: 0.9),
+      Samples(inputs: x, targets: 3 * x - 1), epochs: 60, batchSize: 16,
+      optimizer: SGD(learningRate: 0.2, momentum: 0.9),
       loss: .meanSquaredError, progress: .silent)
     #expect(abs(line.weight.scalar - 3) < 0.01)
     #expect(abs((line.bias?.scalar ?? .nan) + 1) < 0.01)
@@ -124,7 +133,8 @@ private func network() -> Sequential {
     var model = network()
     for (epochs, batchSize) in [(-1, 32), (1, 0), (1, -5)] {
       #expect(throws: TensorError.self) {
-        try model.fit(train, epochs: epochs, batchSize: batchSize, optimizer: SGD(), loss: .softmaxCrossEntropy, progress: .silent)
+        try model.fit(
+          train, epochs: epochs, batchSize: batchSize, optimizer: SGD(), loss: .softmaxCrossEntropy, progress: .silent)
       }
     }
     #expect(throws: TensorError.self) {

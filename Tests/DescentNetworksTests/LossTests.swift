@@ -133,7 +133,8 @@ import Testing
     let samples = rings(50, seed: 6)
     let network = withRandomSeed(2) { Dense(2, 2) }
     let cube = Metric("cube") { predictions, _ in predictions ** 3 }
-    let scores = try network.evaluate(samples, batchSize: batchSize, loss: .softmaxCrossEntropy, metrics: [.accuracy, cube])
+    let scores = try network.evaluate(
+      samples, batchSize: batchSize, loss: .softmaxCrossEntropy, metrics: [.accuracy, cube])
     let logits = network(samples.inputs)
     #expect(abs(scores.loss - softmaxCrossEntropy(logits, samples.targets).scalar) < 1e-6)
     #expect(scores["accuracy"] == Metric.accuracy(logits, samples.targets).scalars.reduce(0, +) / 50)
@@ -146,6 +147,7 @@ import Testing
   func predictionsDoNotDependOnTheBatch(batchSize: Int) {
     let samples = rings(50, seed: 6)
     let network = withRandomSeed(2) { Dense(2, 2) }
-    #expect(distance(network.predict(samples.inputs, batchSize: batchSize).scalars, network(samples.inputs).scalars) < 1e-6)
+    #expect(
+      distance(network.predict(samples.inputs, batchSize: batchSize).scalars, network(samples.inputs).scalars) < 1e-6)
   }
 }

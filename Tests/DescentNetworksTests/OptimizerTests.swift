@@ -38,8 +38,11 @@ private func adamRule(
 }
 
 private let rules = [
-  ScalarRule(name: "SGD", optimizer: SGD(learningRate: 0.05)) { { parameter, gradient, _ in parameter - 0.05 * gradient } },
-  ScalarRule(name: "momentum", optimizer: SGD(learningRate: 0.02, momentum: 0.9), make: momentumRule(0.02, 0.9, nesterov: false)),
+  ScalarRule(name: "SGD", optimizer: SGD(learningRate: 0.05)) {
+    { parameter, gradient, _ in parameter - 0.05 * gradient }
+  },
+  ScalarRule(
+    name: "momentum", optimizer: SGD(learningRate: 0.02, momentum: 0.9), make: momentumRule(0.02, 0.9, nesterov: false)),
   ScalarRule(
     name: "Nesterov", optimizer: SGD(learningRate: 0.02, momentum: 0.8, nesterov: true),
     make: momentumRule(0.02, 0.8, nesterov: true)),
@@ -109,7 +112,10 @@ private let rules = [
   }
 
   @Test func mistakesNameTheParameter() throws {
-    let network = Sequential { Dense(2, 3).named("hidden"); Dense(3, 1) }
+    let network = Sequential {
+      Dense(2, 3).named("hidden")
+      Dense(3, 1)
+    }
     var wrong = network
     (wrong["hidden"] as? Dense).map { dense in
       var dense = dense
@@ -124,10 +130,18 @@ private let rules = [
     #expect(bits(of: model) == before)
     #expect(optimizer.state.step == 0)
     optimizer.update(&model, along: network)
-    var (other, bare) = (Sequential { Dense(2, 4).named("hidden"); Dense(4, 1) }, Sequential { Dense(2, 3, hasBias: false) })
+    var (other, bare) = (
+      Sequential {
+        Dense(2, 4).named("hidden")
+        Dense(4, 1)
+      }, Sequential { Dense(2, 3, hasBias: false) }
+    )
     let (otherGradient, bareGradient) = (other, bare)
-    #expect(complaint { optimizer.update(&other, along: otherGradient) }.contains("'hidden.weight' has shape [2, 4], the optimiser remembers [2, 3]"))
-    #expect(complaint { optimizer.update(&bare, along: bareGradient) }.contains("remembers 4 parameters and the model has 1"))
+    #expect(
+      complaint { optimizer.update(&other, along: otherGradient) }.contains(
+        "'hidden.weight' has shape [2, 4], the optimiser remembers [2, 3]"))
+    #expect(
+      complaint { optimizer.update(&bare, along: bareGradient) }.contains("remembers 4 parameters and the model has 1"))
   }
 
   @Test func theLossComesWithTheStep() throws {

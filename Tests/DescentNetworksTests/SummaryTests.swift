@@ -50,19 +50,30 @@ private struct Scale: Layer {
   }
 
   @Test func layersOfYourOwnTellTheirShape() {
-    let rows = Sequential { Scale(); Activation.tanh; Scale() }.summary(inputShape: [3, 5]).rows
+    let rows = Sequential {
+      Scale()
+      Activation.tanh
+      Scale()
+    }.summary(inputShape: [3, 5]).rows
     #expect(rows.map(\.outputShape) == [[2, 3, 5], [2, 3, 5], [2, 3, 5]])
     #expect(Dense(3, 4).summary(inputShape: [3]).rows.map(\.outputShape) == [[2, 4]])
   }
 
   @Test func copiesOfALayerAreToldApart() {
     let layer = Dense(4, 4)
-    let rows = Sequential { layer; Flatten(); layer }.summary(inputShape: [4]).rows
+    let rows = Sequential {
+      layer
+      Flatten()
+      layer
+    }.summary(inputShape: [4]).rows
     #expect(rows.map(\.outputShape) == [[2, 4], [2, 4], [2, 4]])
   }
 
   @Test func shapesThatDoNotFitAreNamed() {
-    let network = Sequential { Dense(8, 4); Dense(5, 2) }
+    let network = Sequential {
+      Dense(8, 4)
+      Dense(5, 2)
+    }
     #expect(complaint { _ = network.summary(inputShape: [8]) }.contains("Dense(5, 2): the input has shape [2, 4]"))
   }
 }
