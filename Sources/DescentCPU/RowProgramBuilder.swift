@@ -32,7 +32,10 @@ struct RowProgramBuilder {
 
   /// The program; `buffers` has grown by what it needs in between.
   mutating func build() throws(TensorError) -> RowProgram {
-    for member in group.members { try emit(member) }
+    for member in group.members {
+      try emit(member)
+      if program.isTiled { spread(member) }
+    }
     findReplacements()
     program.allocateSlots()
     return program
@@ -196,7 +199,7 @@ struct RowProgramBuilder {
   private mutating func newRegister(_ extent: Extent, _ number: Int) -> Int {
     let type = values[number].type
     let register: Int
-    if stored.contains(number) {
+    if stored.contains(number), !(program.isTiled && extent == .full) {
       var binding = RowProgram.Binding(register: 0, buffer: buffers.number(of: number))
       binding.rowStride = type.byteCount * (extent == .full ? program.columns : 1)
       binding.columnStride = extent == .full ? type.byteCount : 0
@@ -267,7 +270,7 @@ struct RowProgramBuilder {
     if hasColumns, columns.count > 1 || (columns.first?.stride ?? 1) != 1 { return nil }
     let rowStride = hasRows ? rows.first?.stride ?? 0 : 0
     if extent == .row, rowStride != 1, program.blockRows > 1 { return nil }
-    if extent == .full, program.rows > 1, rowStride != program.columns, program.blockRows > 1 { return nil }
+    if extent == .full, program.blockRows > 1, program.isTiled || rowStride != program.columns { return nil }
     let binding = RowProgram.Binding(
       register: 0, buffer: buffers.number(of: view.root), offset: view.offset * size, rowStride: rowStride * size,
       columnStride: hasColumns ? size : 0)
@@ -288,6 +291,18 @@ struct RowProgramBuilder {
         buffer: buffers.number(of: view.root), offset: view.offset * size, rows: .init(rows, size: size),
         columns: .init(columns, size: size)))
     append(.load(program.accesses.count - 1), program.registers[register].extent, result: register)
+  }
+
+  /// Puts a tile's elements of a member to their places in memory.
+  private mutating func spread(_ number: Int) {
+    guard stored.contains(number), group.roles[number] == .full, let register = registers[number] else { return }
+    let size = program.registers[register].size
+    program.accesses.append(
+      StridedAccess(
+        buffer: buffers.number(of: number), offset: 0,
+        rows: .init([.init(size: program.rows, stride: program.columns)], size: size),
+        columns: .init([.init(size: program.columns, stride: 1)], size: size)))
+    append(.store(program.accesses.count - 1), .full, x: register)
   }
 
   /// Collects scattered elements straight into a register; false if they need no collecting.
@@ -312,8 +327,8 @@ struct RowProgramBuilder {
 
   /// Finds results that may be written where an operand lies that nothing reads any more.
   private mutating func findReplacements() {
-    for (number, register) in registers where stored.contains(number) && group.roles[number] == .full {
-      guard let place = program.instructions.firstIndex(where: { $0.result == register }),
+    for (number, register) in registers where stored.contains(number) && program.registers[register].isInMemory {
+      guard group.roles[number] == .full, let place = program.instructions.firstIndex(where: { $0.result == register }),
         program.instructions[place].isPointwise
       else { continue }
       for (load, source) in loads where program.registers[source].isInMemory && !values[load.view.root].isScalar {

@@ -101,6 +101,22 @@ import Testing
     try sketch.expectAgreement(.exact)
   }
 
+  /// Transposed operands are read in tiles, whose registers lie otherwise than memory.
+  @Test(arguments: [(16, 16), (70, 130), (33, 1000), (257, 19)]) func transposedOperandsAreRead(rows: Int, columns: Int) throws {
+    var sketch = GraphSketch()
+    let shape: Shape = [rows, columns]
+    let x = sketch.transpose(sketch.input([columns, rows], seed: 1), [1, 0])
+    let rest = sketch.broadcast(sketch.input([rows], seed: 2), to: shape, along: [1])
+    let bias = sketch.broadcast(sketch.input([columns], seed: 3), to: shape, along: [0])
+    let sum = sketch.binary(.add, sketch.binary(.multiply, x, bias), sketch.binary(.maximum, rest, sketch.input(shape, seed: 4)))
+    sketch.output(x, sum, sketch.binary(.add, rest, bias), sketch.compare(.less, sum, bias))
+    sketch.output(sketch.reduce(.sum, sum, [0]), sketch.reduce(.max, x, [0, 1]))
+    try sketch.expectAgreement(.relative(1e-5, floor: 1))
+    let cube = sketch.transpose(sketch.input([3, columns, rows], seed: 5), [0, 2, 1])
+    sketch.output(sketch.unary(.negate, cube))
+    try sketch.expectAgreement(.relative(1e-5, floor: 1))
+  }
+
   // MARK: Threads
 
   @Test func threadsDoNotChangeBits() throws {
