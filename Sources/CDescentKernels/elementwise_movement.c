@@ -19,6 +19,7 @@ typedef uint64_t element_8;
 // Elements are copied by memcpy of a known size: strides may leave them unaligned.
 #define DEFINE_MOVEMENT(BYTES)                                                                            \
   static void fill_##BYTES(size_t count, const char *x, element_##BYTES *y) {                             \
+    if (!count) return;                                                                                   \
     element_##BYTES value;                                                                                \
     memcpy(&value, x, BYTES);                                                                             \
     for (size_t i = 0; i < count; i++) y[i] = value;                                                      \

@@ -31,28 +31,35 @@ package struct AxisList: Hashable, Sendable {
     for axis in axes { append(axis) }
   }
 
-  package var count: Int { Int(bits & 15) }
-  package var isEmpty: Bool { count == 0 }
-
-  package subscript(index: Int) -> Int { Int(bits >> UInt64(4 + 4 * index) & 15) }
+  /// A list of one axis.
+  package init(_ axis: Int) { bits = UInt64(axis) << 4 | 1 }
 
   package mutating func append(_ axis: Int) {
     bits = (bits | UInt64(axis) << UInt64(4 + 4 * count)) + 1
   }
 
-  package var array: [Int] { (0..<count).map { self[$0] } }
+  package var array: [Int] { Array(self) }
 
-  package func contains(_ axis: Int) -> Bool { array.contains(axis) }
+  /// The axes without their order.
+  package var set: AxisSet { AxisSet(self) }
 
   /// For a permutation, the one that undoes it.
   package var inverse: AxisList {
-    var places = [Int](repeating: 0, count: count)
-    for index in 0..<count { places[self[index]] = index }
-    return AxisList(places)
+    var result = AxisList()
+    for place in indices { result.append(firstIndex(of: place) ?? 0) }
+    return result
   }
 
   /// Whether the list is 0, 1, 2, ….
-  package var isIdentity: Bool { (0..<count).allSatisfy { self[$0] == $0 } }
+  package var isIdentity: Bool { indices.allSatisfy { self[$0] == $0 } }
+}
+
+extension AxisList: RandomAccessCollection, ExpressibleByArrayLiteral {
+  package init(arrayLiteral axes: Int...) { self.init(axes) }
+
+  package var startIndex: Int { 0 }
+  package var endIndex: Int { Int(bits & 15) }
+  package subscript(index: Int) -> Int { Int(bits >> UInt64(4 + 4 * index) & 15) }
 }
 
 /// Which axes a contraction multiplies out, and which it runs beside each other.
@@ -63,28 +70,31 @@ package struct Contraction: Hashable, Sendable {
   package var leftContracting, rightContracting: AxisList
 
   package init(
-    leftBatch: [Int] = [], rightBatch: [Int] = [], leftContracting: [Int], rightContracting: [Int]
+    leftBatch: AxisList = [], rightBatch: AxisList = [], leftContracting: AxisList, rightContracting: AxisList
   ) {
-    self.leftBatch = AxisList(leftBatch)
-    self.rightBatch = AxisList(rightBatch)
-    self.leftContracting = AxisList(leftContracting)
-    self.rightContracting = AxisList(rightContracting)
+    self.leftBatch = leftBatch
+    self.rightBatch = rightBatch
+    self.leftContracting = leftContracting
+    self.rightContracting = rightContracting
   }
 
   /// The left operand's axes that are neither batch nor contracting, ascending.
-  package func leftFree(rank: Int) -> [Int] {
-    (0..<rank).filter { !leftBatch.contains($0) && !leftContracting.contains($0) }
-  }
+  package func leftFree(rank: Int) -> AxisList { Contraction.free(rank, leftBatch, leftContracting) }
 
   /// The right operand's axes that are neither batch nor contracting, ascending.
-  package func rightFree(rank: Int) -> [Int] {
-    (0..<rank).filter { !rightBatch.contains($0) && !rightContracting.contains($0) }
+  package func rightFree(rank: Int) -> AxisList { Contraction.free(rank, rightBatch, rightContracting) }
+
+  private static func free(_ rank: Int, _ batch: AxisList, _ contracting: AxisList) -> AxisList {
+    let used = AxisSet(bits: batch.set.bits | contracting.set.bits)
+    var free = AxisList()
+    for axis in 0..<rank where !used.contains(axis) { free.append(axis) }
+    return free
   }
 
   /// The result's shape: batch, left free, right free.
   package func shape(_ left: Shape, _ right: Shape) -> Shape {
     var shape = Shape()
-    for axis in leftBatch.array { shape.append(left[axis]) }
+    for axis in leftBatch { shape.append(left[axis]) }
     for axis in leftFree(rank: left.rank) { shape.append(left[axis]) }
     for axis in rightFree(rank: right.rank) { shape.append(right[axis]) }
     return shape

@@ -35,13 +35,17 @@ extension Node {
     return Node(.transpose(axes), shape, x.scalarType, x)
   }
 
-  /// The elements that lie in a window, `shape` of them. The caller has checked the bounds.
+  /// The elements that lie in a window, `shape` of them.
+  ///
+  /// The caller has checked the bounds.
   package static func slice(_ x: Node, _ window: Window, to shape: Shape) -> Node {
     if x.isInvalid || (x.shape == shape && window == Window(rank: shape.rank)) { return x }
     return Node(.slice(window), shape, x.scalarType, x)
   }
 
-  /// Zeros of `shape` with x's elements standing in a window. The caller has checked the bounds.
+  /// Zeros of `shape` with x's elements standing in a window.
+  ///
+  /// The caller has checked the bounds.
   package static func place(_ x: Node, _ window: Window, in shape: Shape) -> Node {
     if x.isInvalid || (x.shape == shape && window == Window(rank: shape.rank)) { return x }
     return Node(.place(window), shape, x.scalarType, x)
@@ -105,14 +109,22 @@ extension Node {
         "scalar types differ or are bool: \(left.label) is \(left.scalarType), \(right.label) is "
           + "\(right.scalarType); convert one with .converted(to:)")
     }
-    let pairs = zip(
-      axes.leftBatch.array + axes.leftContracting.array, axes.rightBatch.array + axes.rightContracting.array)
-    for (leftAxis, rightAxis) in pairs where left.shape[leftAxis] != right.shape[rightAxis] {
+    if let failed = mismatch(left, right, axes.leftBatch, axes.rightBatch)
+      ?? mismatch(left, right, axes.leftContracting, axes.rightContracting)
+    {
+      return failed
+    }
+    return Node(.contract(axes), axes.shape(left.shape, right.shape), left.scalarType, left, right)
+  }
+
+  /// The complaint about the first pair of axes that differ in size, nil if all agree.
+  private static func mismatch(_ left: Node, _ right: Node, _ leftAxes: AxisList, _ rightAxes: AxisList) -> Node? {
+    for (leftAxis, rightAxis) in zip(leftAxes, rightAxes) where left.shape[leftAxis] != right.shape[rightAxis] {
       return .invalid(
         .shapeMismatch, "matmul",
         "axes differ: axis \(leftAxis) of \(left.label) with shape \(left.shape) has \(left.shape[leftAxis]), axis "
           + "\(rightAxis) of \(right.label) with shape \(right.shape) has \(right.shape[rightAxis])")
     }
-    return Node(.contract(axes), axes.shape(left.shape, right.shape), left.scalarType, left, right)
+    return nil
   }
 }

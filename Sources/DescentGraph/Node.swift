@@ -18,18 +18,19 @@ package final class Node: @unchecked Sendable {
   /// How many pending nodes have this one as an operand.
   package let consumers = Atomic<Int32>(0)
 
-  // Everything below is guarded by `GraphLock`, except while the node is being made.
+  // Everything below is guarded by `GraphLock`, except while the node is being made. The lock already excludes
+  // overlapping accesses, and checking each of them at run time would cost more than the accesses.
 
-  private var first: Node?
-  private var second: Node?
-  private var third: Node?
-  private var others: [Node]?
+  @exclusivity(unchecked) private var first: Node?
+  @exclusivity(unchecked) private var second: Node?
+  @exclusivity(unchecked) private var third: Node?
+  @exclusivity(unchecked) private var others: [Node]?
   /// The value, once computed.
-  package internal(set) var storage: Storage?
+  @exclusivity(unchecked) package internal(set) var storage: Storage?
   /// How many recorders hold this node.
-  var pins: Int32 = 0
+  @exclusivity(unchecked) var pins: Int32 = 0
   /// A number that a walk leaves behind, meaningful only while `GraphLock` is held; see `Walk`.
-  var mark: UInt64 = 0
+  @exclusivity(unchecked) var mark: UInt64 = 0
   /// The number that the last walk gave this node.
   var number: Int { Int(mark & Walk.numberMask) }
   /// A name for messages, or the error of an invalid node.
@@ -40,8 +41,11 @@ package final class Node: @unchecked Sendable {
     case error(TensorError)
   }
 
-  /// A pending node. Shapes and types have been checked by the caller: `Node`'s builders.
-  init(_ operation: Operation, _ shape: Shape, _ type: ScalarType, _ first: Node? = nil, _ second: Node? = nil,
+  /// A pending node.
+  ///
+  /// Shapes and types have been checked by the caller: `Node`'s builders.
+  init(
+    _ operation: Operation, _ shape: Shape, _ type: ScalarType, _ first: Node? = nil, _ second: Node? = nil,
     _ third: Node? = nil, others: [Node]? = nil
   ) {
     self.operation = operation
@@ -97,7 +101,9 @@ package final class Node: @unchecked Sendable {
       operands.count > 2 ? operands[2] : nil, others: operands.count > 3 ? Array(operands[3...]) : nil)
   }
 
-  /// The value, if there is one. Takes the lock.
+  /// The value, if there is one.
+  ///
+  /// Takes the lock.
   package var value: Storage? { GraphLock.withLock { storage } }
 
   /// The name in messages, if the user gave one.
@@ -114,8 +120,9 @@ package final class Node: @unchecked Sendable {
     if pins == 0 { releaseOperands() }
   }
 
-  /// Lets go of the operands. Whatever that frees is freed iteratively, so that a chain of a million nodes does not
-  /// recurse a million times.
+  /// Lets go of the operands.
+  ///
+  /// Whatever that frees is freed iteratively, so that a chain of a million nodes does not recurse a million times.
   func releaseOperands() {
     guard first != nil || others != nil else { return }
     let thread = descent_thread()
@@ -149,7 +156,9 @@ package final class Node: @unchecked Sendable {
   deinit { releaseOperands() }
 }
 
-/// The lock over what walks and evaluations change in nodes. Held briefly, never while kernels run.
+/// The lock over what walks and evaluations change in nodes.
+///
+/// Held briefly, never while kernels run.
 package enum GraphLock {
   private static let mutex = Mutex(())
 

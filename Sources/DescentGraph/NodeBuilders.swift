@@ -13,10 +13,10 @@ extension Node {
     return node
   }
 
-  package var isInvalid: Bool { operation == .invalid }
+  package var isInvalid: Bool { if case .invalid = operation { true } else { false } }
 
   /// The first operand that already failed, whose failure spreads without a second message.
-  private static func firstInvalid(_ nodes: Node...) -> Node? { nodes.first(where: \.isInvalid) }
+  private static func firstInvalid(_ x: Node, _ y: Node) -> Node? { x.isInvalid ? x : y.isInvalid ? y : nil }
 
   // MARK: Sources
 
@@ -99,7 +99,8 @@ extension Node {
   }
 
   package static func select(_ condition: Node, _ x: Node, _ y: Node) -> Node {
-    if let failed = firstInvalid(condition, x, y) ?? mismatch("select", x, y) { return failed }
+    if condition.isInvalid { return condition }
+    if let failed = firstInvalid(x, y) ?? mismatch("select", x, y) { return failed }
     guard condition.scalarType == .bool, condition.shape == x.shape else {
       return .invalid(
         .shapeMismatch, "select",
@@ -110,16 +111,16 @@ extension Node {
   }
 
   /// The complaint about two operands that differ in shape or type, nil if they agree.
-  private static func mismatch(_ operation: String, _ x: Node, _ y: Node) -> Node? {
+  private static func mismatch(_ operation: @autoclosure () -> String, _ x: Node, _ y: Node) -> Node? {
     guard x.scalarType == y.scalarType else {
       return .invalid(
-        .scalarTypeMismatch, operation,
+        .scalarTypeMismatch, operation(),
         "scalar types differ: \(x.label) is \(x.scalarType), \(y.label) is \(y.scalarType); convert one with "
           + ".converted(to: .\(x.scalarType))")
     }
     guard x.shape == y.shape else {
       return .invalid(
-        .shapeMismatch, operation, "shapes differ: \(x.label) has \(x.shape), \(y.label) has \(y.shape)")
+        .shapeMismatch, operation(), "shapes differ: \(x.label) has \(x.shape), \(y.label) has \(y.shape)")
     }
     return nil
   }

@@ -11,15 +11,30 @@ import DescentGraph
 /// ```
 public func matmul(_ x: Tensor, _ y: Tensor) -> Tensor {
   if x.node.isInvalid || y.node.isInvalid { return x.node.isInvalid ? x : y }
-  if let complaint = matmulComplaint(x, y) { return Tensor(Node.invalid(.shapeMismatch, "matmul", complaint)) }
-  if x.rank <= 2 && y.rank <= 2 {
+  guard matricesFit(x.shape, y.shape) else {
+    return Tensor(Node.invalid(.shapeMismatch, "matmul", matmulComplaint(x, y)))
+  }
+  // A plain matrix or vector on the right serves every batch: its columns become the last free axis.
+  if y.rank <= 2 {
     return Tensor(
-      .contract(x.node, y.node, Contraction(leftContracting: [x.rank - 1], rightContracting: [max(0, y.rank - 2)])))
+      .contract(
+        x.node, y.node,
+        Contraction(leftContracting: AxisList(x.rank - 1), rightContracting: AxisList(max(0, y.rank - 2)))))
   }
   return batchedMatmul(x, y)
 }
 
-private func matmulComplaint(_ x: Tensor, _ y: Tensor) -> String? {
+private func matricesFit(_ x: Shape, _ y: Shape) -> Bool {
+  guard x.rank > 0, y.rank > 0, x[-1] == y[y.rank == 1 ? 0 : -2] else { return false }
+  return x.rank <= 2 || y.rank <= 2 || Broadcasting.shape(x.batch, y.batch) != nil
+}
+
+extension Shape {
+  /// The axes before the last two.
+  fileprivate var batch: Shape { Shape(dimensions.dropLast(2)) }
+}
+
+private func matmulComplaint(_ x: Tensor, _ y: Tensor) -> String {
   func described(_ side: String, _ tensor: Tensor) -> String {
     "\(side)\(tensor.name.map { " '\($0)'" } ?? "") \(tensor.shape)"
   }
@@ -29,31 +44,26 @@ private func matmulComplaint(_ x: Tensor, _ y: Tensor) -> String? {
   if inner.left != inner.right {
     return "inner axes differ: \(described("left", x)) has \(inner.left), \(described("right", y)) has \(inner.right)"
   }
-  let batches = (Shape(x.shape.dimensions.dropLast(2)), Shape(y.shape.dimensions.dropLast(2)))
-  return Broadcasting.shape(batches.0, batches.1) == nil ? "batch axes do not broadcast: \(both)" : nil
+  return "batch axes do not broadcast: \(both)"
 }
 
-/// A product with batch axes. Where only one operand has them they are simply more of its free axes.
+/// A product whose right operand has batch axes.
 private func batchedMatmul(_ x: Tensor, _ y: Tensor) -> Tensor {
-  // A plain matrix on the right serves every batch: its columns become the last free axis.
-  if y.rank <= 2 {
-    return Tensor(
-      .contract(
-        x.node, y.node, Contraction(leftContracting: [x.rank - 1], rightContracting: [max(0, y.rank - 2)])))
-  }
   if x.rank == 1 {
     return Tensor(
-      .contract(y.node, x.node, Contraction(leftContracting: [y.rank - 2], rightContracting: [0])))
+      .contract(y.node, x.node, Contraction(leftContracting: AxisList(y.rank - 2), rightContracting: [0])))
   }
-  let batch = Broadcasting.shape(Shape(x.shape.dimensions.dropLast(2)), Shape(y.shape.dimensions.dropLast(2)))!
-  let axes = Array(0..<batch.rank)
+  let batch = Broadcasting.shape(x.shape.batch, y.shape.batch)!
+  let axes = AxisList(0..<batch.rank)
   func aligned(_ tensor: Tensor) -> Node {
     Broadcasting.broadcast(tensor.node, to: Shape(batch.dimensions + tensor.shape.dimensions.suffix(2)))
   }
   return Tensor(
     .contract(
       aligned(x), aligned(y),
-      Contraction(leftBatch: axes, rightBatch: axes, leftContracting: [batch.rank + 1], rightContracting: [batch.rank])))
+      Contraction(
+        leftBatch: axes, rightBatch: axes, leftContracting: AxisList(batch.rank + 1),
+        rightContracting: AxisList(batch.rank))))
 }
 
 /// The inner product Σ xᵢyᵢ of two vectors.

@@ -17,12 +17,14 @@ import DescentGraph
 public final class GradientTape {
   private let recorder = Recorder()
   private let isPersistent: Bool
-  private var firstUse: String?
+  private var firstUse: (file: String, line: Int)?
 
   /// A tape for one gradient, or for several if it is persistent.
   public init(persistent: Bool = false) { isPersistent = persistent }
 
-  /// Runs `body` and records what it computes. Recording again adds to the tape.
+  /// Runs `body` and records what it computes.
+  ///
+  /// Recording again adds to the tape.
   public func record<Result>(_ body: () throws -> Result) rethrows -> Result {
     try Scope.current.record(with: recorder, body)
   }
@@ -60,7 +62,7 @@ public final class GradientTape {
     of target: Tensor, withRespectTo sources: repeat each Source, disconnected: Disconnected = .error,
     file: String = #fileID, line: Int = #line
   ) throws(TensorError) -> (repeat (each Source).Gradient) {
-    try markUse("\(file):\(line)")
+    try markUse(file, line)
     try checkTarget(target)
     var tensors: [Tensor] = []
     for source in repeat each sources { tensors += source.tensors(on: contents) }
@@ -82,14 +84,14 @@ public final class GradientTape {
 
   private var contents: TapeContents { TapeContents(recorder: recorder) }
 
-  private func markUse(_ place: String) throws(TensorError) {
+  private func markUse(_ file: String, _ line: Int) throws(TensorError) {
     if let firstUse, !isPersistent {
       throw TensorError(
         .tapeMisuse, "gradient",
-        "this tape was used up by the gradient at \(firstUse); write GradientTape(persistent: true) to ask it more "
+        "this tape was used up by the gradient at \(firstUse.file):\(firstUse.line); write GradientTape(persistent: true) to ask it more "
           + "than once, or ask for all gradients in one call")
     }
-    firstUse = place
+    firstUse = (file, line)
   }
 
   /// Complains about a target that has no gradient.
@@ -97,7 +99,8 @@ public final class GradientTape {
     if case .error(let error) = target.node.note { throw error }
     guard target.scalarType.isFloatingPoint else {
       throw TensorError(
-        .notDifferentiable, "gradient", "the target is \(target.scalarType); only floating-point numbers have derivatives")
+        .notDifferentiable, "gradient",
+        "the target is \(target.scalarType); only floating-point numbers have derivatives")
     }
     guard target.elementCount == 1 else {
       throw TensorError(

@@ -61,7 +61,7 @@ struct DerivativeLaws {
   }
 
   /// Derivatives are computed in the type of what they are derivatives of.
-  @Test(arguments: Sample.differentiable.filter { $0.types.contains(.float32) })
+  @Test(arguments: Sample.differentiable.filter { $0.types.contains(.float32) && !$0.isRandom })
   func float32AgreesWithFloat64(sample: Sample) throws {
     let narrow = Derivatives(function: sample.build, point: sample.tensors(.float32, seed: 1))
     let wide = narrow.widened()
@@ -75,6 +75,9 @@ struct DerivativeLaws {
 extension Sample {
   /// Whether the row rounds to float32, so that differences see steps of 10⁻⁷.
   fileprivate var isRounded: Bool { description == "convert to float32" }
+
+  /// Whether the row draws random numbers, others in each type.
+  fileprivate var isRandom: Bool { description.hasPrefix("random") }
 
   fileprivate var tolerance: Tolerance { .relative(isRounded ? 1e-3 : 1e-6) }
 }

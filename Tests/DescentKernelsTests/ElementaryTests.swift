@@ -55,7 +55,8 @@ extension ElementaryFunction {
       x.append(Double.random(in: -800...800, using: &generator))
       x.append(Double.random(in: -4...4, using: &generator))
       x.append(Double.random(in: -1e6...1e6, using: &generator))
-      x.append(1 + Double.random(in: -1...1, using: &generator) * .exp2(-Double(Int.random(in: 0...50, using: &generator))))
+      let closeness = Double.exp2(-Double(Int.random(in: 0...50, using: &generator)))
+      x.append(1 + Double.random(in: -1...1, using: &generator) * closeness)
       x.append((Double(Int.random(in: -600_000...600_000, using: &generator)) * .pi / 2).nextUp)
     }
     return x

@@ -1,10 +1,10 @@
 import RealModule
 
 #if arch(x86_64)
-/// The type that references for Double are computed in.
-typealias Wide = Float80
+  /// The type that references for Double are computed in.
+  typealias Wide = Float80
 #else
-typealias Wide = Double
+  typealias Wide = Double
 #endif
 
 /// The distance of `value` from the exact result in units of the last place; infinite if the kind of number differs
@@ -12,7 +12,9 @@ typealias Wide = Double
 func ulps<T: BinaryFloatingPoint, Reference: BinaryFloatingPoint>(_ value: T, from exact: Reference) -> Double {
   if exact.isNaN { return value.isNaN ? 0 : .infinity }
   let rounded = T(exact)
-  if value == rounded { return value != 0 || value.sign == rounded.sign ? distance(value, exact, rounded.ulp) : .infinity }
+  if value == rounded {
+    return value != 0 || value.sign == rounded.sign ? distance(value, exact, rounded.ulp) : .infinity
+  }
   if value.isNaN || exact.isInfinite { return .infinity }
   // Beyond the largest number its neighbour counts, so that rounding up to infinity is an error of one place.
   let finite = value.isInfinite ? (value > 0 ? T.greatestFiniteMagnitude : -T.greatestFiniteMagnitude) : value

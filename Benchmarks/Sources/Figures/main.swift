@@ -7,8 +7,10 @@ import Descent
 let chosen = Set(CommandLine.arguments.dropFirst())
 
 /// Times a body and prints the median and the best.
-func measure(_ name: String, runs: Int = 15, repeating count: Int = 1, rate: Double? = nil, _ body: () throws -> Void) rethrows {
-  guard chosen.isEmpty || chosen.contains(where: name.hasPrefix) else { return }
+func measure(_ name: String, runs: Int = 15, repeating count: Int = 1, rate: Double? = nil, _ body: () throws -> Void)
+  rethrows
+{
+  guard isChosen(name) else { return }
   let clock = ContinuousClock()
   for _ in 0..<3 { try body() }
   var times: [Double] = []
@@ -21,6 +23,9 @@ func measure(_ name: String, runs: Int = 15, repeating count: Int = 1, rate: Dou
   let speed = rate.map { "   \(text($0 / median / 1e9)) giga a second, best \(text($0 / best / 1e9))" } ?? ""
   print("\(name): median \(text(median * 1e6)) µs, best \(text(best * 1e6)) µs\(speed)")
 }
+
+/// Whether the command line asks for a figure.
+func isChosen(_ name: String) -> Bool { chosen.isEmpty || chosen.contains(where: name.hasPrefix) }
 
 func text(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
 
@@ -40,18 +45,18 @@ try measure("lecture, function", repeating: 2000) {
   try evaluate(f, dw, db)
 }
 
-for size in [256, 1024, 2048] {
+for size in [256, 1024, 2048] where isChosen("matmul \(size)") {
   let left = Tensor.normal([size, size]), right = Tensor.normal([size, size])
   try evaluate(left, right)
   try measure("matmul \(size)", rate: 2 * Double(size * size * size)) { try evaluate(left • right) }
 }
 
-let long = Tensor.normal([1 << 24])
+let long = Tensor.normal([isChosen("exp") || isChosen("tanh") || isChosen("sum") ? 1 << 24 : 1])
 try evaluate(long)
 try measure("exp 16M", rate: 8 * Double(1 << 24)) { try evaluate(exp(long)) }
 try measure("tanh(2x+1)x 16M", rate: 8 * Double(1 << 24)) { try evaluate(tanh(2 * long + 1) * long) }
 try measure("sum 16M", rate: 4 * Double(1 << 24)) { try evaluate(long.sum()) }
-let wide = Tensor.normal([8192, 1024])
+let wide = Tensor.normal([isChosen("softmax") ? 8192 : 1, 1024])
 try evaluate(wide)
 try measure("softmax 8192x1024", rate: 8 * Double(1 << 23)) { try evaluate(wide.softmax()) }
 
@@ -91,4 +96,6 @@ try measure("MLP step with Adam", repeating: 10) {
   try evaluate(updated + first + second + [loss])
 }
 
-func power(_ base: Double, _ exponent: Double) -> Double { (0..<Int(exponent)).reduce(1) { product, _ in product * base } }
+func power(_ base: Double, _ exponent: Double) -> Double {
+  (0..<Int(exponent)).reduce(1) { product, _ in product * base }
+}

@@ -1,4 +1,4 @@
-// The vectorised loops of the embedded engine: elementwise.h, reduce.h, move.h, random.h and gemm.h.
+// The vectorised loops of the embedded engine: elementwise.h and gemm.h.
 //
 // Every kernel exists for several instruction sets. `descent_kernels()` chooses once, by CPU features.
 

@@ -18,7 +18,8 @@ typedef DESCENT_CLOSED_ENUM(descent_type){
 enum { DESCENT_TYPE_COUNT = 5 };
 
 /// Functions of one operand. The transcendental ones exist for floating-point types only, `NOT` for bool only;
-/// negate, absolute, sign, relu, square also for integers (wrapping).
+/// negate, absolute, sign, relu, square also for integers (wrapping). round takes ties to the even neighbour; sign and
+/// relu keep NaN and the sign of a zero. Every floating-point function is within 2 ULP of the exact value.
 typedef DESCENT_CLOSED_ENUM(descent_unary){
     DESCENT_NEGATE, DESCENT_ABSOLUTE, DESCENT_SIGN, DESCENT_SQUARE, DESCENT_SQRT, DESCENT_RECIPROCAL,
     DESCENT_EXP, DESCENT_LOG, DESCENT_TANH, DESCENT_SIGMOID, DESCENT_RELU, DESCENT_SIN, DESCENT_COS,
@@ -28,7 +29,8 @@ enum { DESCENT_UNARY_COUNT = 17 };
 
 /// Functions of two operands of one type. Integer arithmetic wraps; integer division rounds toward zero and gives 0
 /// for a zero divisor (the engine reports the zero first). maximum and minimum return NaN if either operand is NaN.
-/// and, or, xor are for bool (and bitwise for integers).
+/// power has the special cases of C's pow; for integers a negative exponent means 1/x^|y| divided as above.
+/// and, or, xor are for bool (and bitwise for integers); of the others bool has maximum and minimum only.
 typedef DESCENT_CLOSED_ENUM(descent_binary){
     DESCENT_ADD, DESCENT_SUBTRACT, DESCENT_MULTIPLY, DESCENT_DIVIDE, DESCENT_POWER,
     DESCENT_MAXIMUM, DESCENT_MINIMUM, DESCENT_AND, DESCENT_OR, DESCENT_XOR,
@@ -47,7 +49,7 @@ typedef DESCENT_CLOSED_ENUM(descent_reduction){
 } descent_reduction;
 enum { DESCENT_REDUCTION_COUNT = 4 };
 
-/// Random distributions: uniform over [0, 1); standard normal.
+/// Random distributions, for floating-point types: uniform over [0, 1); standard normal.
 typedef DESCENT_CLOSED_ENUM(descent_distribution){ DESCENT_UNIFORM, DESCENT_NORMAL } descent_distribution;
 enum { DESCENT_DISTRIBUTION_COUNT = 2 };
 
@@ -62,7 +64,8 @@ typedef void (*descent_binary_kernel)(
 typedef void (*descent_select_kernel)(
     size_t count, const uint8_t *condition, const void *x, size_t x_step, const void *y, size_t y_step, void *z);
 
-/// y[i] = x[i] converted. Floating point to integer rounds toward zero and saturates, NaN gives 0; to bool is x != 0.
+/// y[i] = x[i] converted. Floating point to integer rounds toward zero and saturates, NaN gives 0; int64 to int32
+/// wraps; to bool is x != 0.
 typedef void (*descent_convert_kernel)(size_t count, const void *x, void *y);
 
 /// y[r] = reduction over c of x[r·columns + c], in an order that depends on `columns` only. columns = 0 gives the
@@ -73,9 +76,13 @@ typedef void (*descent_reduce_rows_kernel)(size_t rows, size_t columns, const vo
 typedef void (*descent_reduce_columns_kernel)(size_t rows, size_t columns, const void *x, void *y);
 
 /// y[r] = the first c whose x[r·columns + c] is largest (smallest); NaN counts as largest and as smallest, as in NumPy.
+/// columns = 0 gives 0.
 typedef void (*descent_argument_kernel)(size_t rows, size_t columns, const void *x, int64_t *y);
 
-/// out[i] = element first + i of the stream of `key`. `first` is a multiple of 4.
+/// out[i] = element first + i of the stream of the key. `first` is a multiple of 4.
+///
+/// The stream is Philox4x32-10 with key0 as the key and (block, key1) as the counter, low halves first. float32 element
+/// i comes from word i mod 4 of block i/4, float64 element i from words 2·(i mod 2) and the next of block i/2.
 typedef void (*descent_random_kernel)(size_t count, uint64_t first, uint64_t key0, uint64_t key1, void *out);
 
 /// The kernels for one instruction set. An entry is null where the function does not exist for the type.

@@ -80,48 +80,39 @@ INLINE VECTOR NAME(log)(VECTOR x) {
   return ((x > 0) & (x < INFINITY)) ? y : special;
 }
 
-// x - n·π, for an integer or half-integer n. Without fused operations the first three products are exact; what the
-// subtractions round away is kept for the last.
-INLINE VECTOR NAME(subtract_multiple_of_pi)(VECTOR x, VECTOR n) {
-  VECTOR first = MULTIPLY_ADD(n, SPLAT(-PI_1), x);
+// x - n·π/2 for an integer n. Without fused operations the first three products are exact; what the subtractions
+// round away is kept for the last.
+INLINE VECTOR NAME(subtract_quadrants)(VECTOR x, VECTOR n) {
+  VECTOR first = MULTIPLY_ADD(n, SPLAT(-HALF_PI_1), x);
 #if FUSED_MULTIPLY_ADD
-  return MULTIPLY_ADD(n, SPLAT(-PI_3), MULTIPLY_ADD(n, SPLAT(-PI_2), first));
+  return MULTIPLY_ADD(n, SPLAT(-HALF_PI_3), MULTIPLY_ADD(n, SPLAT(-HALF_PI_2), first));
 #else
-  VECTOR second = first - n * PI_2;
-  VECTOR third = second - n * PI_3;
-  VECTOR rounded_away = ((first - second) - n * PI_2) + ((second - third) - n * PI_3);
-  return third + (rounded_away - n * PI_4);
+  VECTOR second = first - n * HALF_PI_2;
+  VECTOR third = second - n * HALF_PI_3;
+  VECTOR rounded_away = ((first - second) - n * HALF_PI_2) + ((second - third) - n * HALF_PI_3);
+  return third + (rounded_away - n * HALF_PI_4);
 #endif
 }
 
-// sin r for |r| <= π/2, negated where the lowest bit of `parity` is set. Working on |r| keeps the sign of zero.
-// Without fused operations what rounding takes from r² is added back.
-INLINE VECTOR NAME(sin_reduced)(VECTOR r, UNSIGNED_VECTOR parity) {
-  VECTOR a = NAME(absolute)(r);
-  VECTOR square = a * a;
-#if FUSED_MULTIPLY_ADD
-  VECTOR tail = MULTIPLY_ADD(square, SPLAT(SIN_CUBIC), square * (square * NAME(sin_polynomial)(square)));
-#else
-  VECTOR high = (VECTOR)(BITS(a) & ~(((UNSIGNED)1 << (MANTISSA_BITS + 2) / 2) - 1)), low = a - high;
-  VECTOR rounded_away = ((high * high - square) + high * low * 2) + low * low;
-  VECTOR tail = square * (square * NAME(sin_polynomial)(square) + SIN_CUBIC) + rounded_away * SIN_CUBIC;
-#endif
-  VECTOR y = MULTIPLY_ADD(a, tail, a);
-  return (VECTOR)(BITS(y) ^ ((BITS(r) & SIGN_BIT) ^ (parity << (8 * sizeof(UNSIGNED) - 1))));
+// sin(x + offset·π/2) for |x| <= ANGLE_LIMIT. With x = n·π/2 + r, |r| <= π/4, it is ±sin r where n + offset is even
+// and ±cos r where it is odd, negative where its second bit is set.
+INLINE VECTOR NAME(sin_near_from)(VECTOR x, UNSIGNED offset) {
+  VECTOR rounded = MULTIPLY_ADD(x, SPLAT(TWO_OVER_PI), SPLAT(ROUNDER));
+  UNSIGNED_VECTOR quadrant = BITS(rounded) + offset;
+  VECTOR r = NAME(subtract_quadrants)(x, rounded - ROUNDER);
+  VECTOR square = r * r;
+  VECTOR sine = MULTIPLY_ADD(r, square * NAME(sin_polynomial)(square), r);
+  VECTOR half_square = square * (REAL)0.5;
+  VECTOR sum = 1 - half_square;
+  VECTOR cosine = sum + MULTIPLY_ADD(square * square, NAME(cos_polynomial)(square), (1 - sum) - half_square);
+  UNSIGNED_VECTOR is_odd = 0 - (quadrant & 1);
+  UNSIGNED_VECTOR y = (BITS(cosine) & is_odd) | (BITS(sine) & ~is_odd);
+  return (VECTOR)(y ^ ((quadrant << (8 * sizeof(UNSIGNED) - 2)) & SIGN_BIT));
 }
 
-// sin x = (-1)^n·sin(x - n·π), for |x| <= ANGLE_LIMIT.
-INLINE VECTOR NAME(sin_near)(VECTOR x) {
-  VECTOR rounded = MULTIPLY_ADD(x, SPLAT(ONE_OVER_PI), SPLAT(ROUNDER));
-  return NAME(sin_reduced)(NAME(subtract_multiple_of_pi)(x, rounded - ROUNDER), BITS(rounded));
-}
-
-// cos x = -(-1)^n·sin(x - (n + 1/2)·π), for |x| <= ANGLE_LIMIT.
-INLINE VECTOR NAME(cos_near)(VECTOR x) {
-  VECTOR rounded = MULTIPLY_ADD(x, SPLAT(ONE_OVER_PI), SPLAT(-0.5)) + ROUNDER;
-  VECTOR r = NAME(subtract_multiple_of_pi)(x, (rounded - ROUNDER) + (REAL)0.5);
-  return NAME(sin_reduced)(r, ~BITS(rounded));
-}
+// The reduction loses the sign of a zero.
+INLINE VECTOR NAME(sin_near)(VECTOR x) { return x == 0 ? x : NAME(sin_near_from)(x, 0); }
+INLINE VECTOR NAME(cos_near)(VECTOR x) { return NAME(sin_near_from)(x, 1); }
 
 // Angles beyond ANGLE_LIMIT are rare: the C library reduces them exactly, lane by lane, in double precision.
 static __attribute__((noinline)) void NAME(far_lanes)(double (*function)(double), const VECTOR *x, VECTOR *y) {
@@ -168,13 +159,12 @@ DEFINE_PERIODIC(cos)
 #undef EXP_HIGHEST
 #undef EXP_LOWEST
 #undef TANH_HIGHEST
-#undef SIN_CUBIC
 #undef LOG_LOWEST
 #undef SMALLEST_NORMAL
 #undef SUBNORMAL_SCALE
-#undef ONE_OVER_PI
-#undef PI_1
-#undef PI_2
-#undef PI_3
-#undef PI_4
+#undef TWO_OVER_PI
+#undef HALF_PI_1
+#undef HALF_PI_2
+#undef HALF_PI_3
+#undef HALF_PI_4
 #undef ANGLE_LIMIT

@@ -27,10 +27,16 @@ INLINE float32v float32_log_sum(float32v e, float32v f) {
   return MULTIPLY_ADD(e, (float32v)0x1.62e4p-1f, f + low);
 }
 
-// ((sin a / a - 1)/a² - SIN_CUBIC)/a² in s = a², for |a| <= π/2, degree 2; sin is then within 2^-27.2 of itself.
+// (sin a / a - 1)/a² in s = a², for |a| <= π/4, degree 2; sin is then within 2^-27.8 of itself.
 INLINE float32v float32_sin_polynomial(float32v s) {
-  float32v p = MULTIPLY_ADD(s, (float32v)0x1.5dc752p-19f, (float32v)-0x1.9f70e2p-13f);
-  return MULTIPLY_ADD(p, s, (float32v)0x1.110edap-7f);
+  float32v p = MULTIPLY_ADD(s, (float32v)-0x1.991ba2p-13f, (float32v)0x1.1106c6p-7f);
+  return MULTIPLY_ADD(p, s, (float32v)-0x1.555544p-3f);
+}
+
+// (cos a - 1 + a²/2)/a⁴ in s = a², for |a| <= π/4, degree 2; cos is then within 2^-32.8 of itself.
+INLINE float32v float32_cos_polynomial(float32v s) {
+  float32v p = MULTIPLY_ADD(s, (float32v)0x1.99e762p-16f, (float32v)-0x1.6c0c26p-10f);
+  return MULTIPLY_ADD(p, s, (float32v)0x1.55554ap-5f);
 }
 
 // (tanh a / a - 1)/a² in s = a², for |a| <= 0.626, degree 4; tanh is then within 2^-27.7 of itself.
@@ -54,21 +60,20 @@ INLINE float32v float32_tanh_polynomial(float32v s) {
 #define EXP_HIGHEST 89.0f
 #define EXP_LOWEST -104.0f
 #define TANH_HIGHEST 10.0f
-#define SIN_CUBIC -0x1.55554cp-3f
 #define LOG_LOWEST 0x1.555556p-1f
 #define SMALLEST_NORMAL FLT_MIN
 #define SUBNORMAL_SCALE 0x1p23f
-#define ONE_OVER_PI 0x1.45f306p-2f
+#define TWO_OVER_PI 0x1.45f306p-1f
 #if FUSED_MULTIPLY_ADD
-#define PI_1 0x1.921fb6p1f
-#define PI_2 -0x1.777a5cp-24f
-#define PI_3 -0x1.ee59dap-49f
+#define HALF_PI_1 0x1.921fb6p0f
+#define HALF_PI_2 -0x1.777a5cp-25f
+#define HALF_PI_3 -0x1.ee59dap-50f
 #else
 // Pieces of at most 11 bits: their products with the 13 bits of n are exact without a fused multiply-add.
-#define PI_1 0x1.92p1f
-#define PI_2 0x1.fb4p-11f
-#define PI_3 0x1.444p-23f
-#define PI_4 0x1.68c234p-38f
+#define HALF_PI_1 0x1.92p0f
+#define HALF_PI_2 0x1.fb4p-12f
+#define HALF_PI_3 0x1.444p-24f
+#define HALF_PI_4 0x1.68c234p-39f
 #endif
 #define ANGLE_LIMIT 10000.0f
 #include "elementary.h"

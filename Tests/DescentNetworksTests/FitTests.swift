@@ -1,0 +1,196 @@
+import CDescentRuntime
+import Descent
+import Testing
+
+private func network() -> Sequential {
+  withRandomSeed(42) {
+    Sequential {
+      Dense(2, 32, activation: .tanh)
+      Dropout(0.1)
+      Dense(32, 2)
+    }
+  }
+}
+
+@Suite(.serialized) struct FitTests {
+  private let train = rings(230, seed: 1), test = rings(100, seed: 2)
+
+  private func fitted(_ optimizer: some Optimizer, seed: UInt64 = 7, epochs: Int = 3) throws -> Sequential {
+    var model = network()
+    try model.fit(
+      train, epochs: epochs, batchSize: 32, optimizer: optimizer, loss: .softmaxCrossEntropy, metrics: [.accuracy],
+      seed: seed, progress: .silent)
+    return model
+  }
+
+  private func looped(_ optimizer: some Optimizer) -> Sequential {
+    var (optimizer, network) = (optimizer, network())
+    let random = RandomGenerator(seed: 7), pass = ForwardPass(trainingWith: random)
+    for _ in 0..<3 {
+      for batch in train.shuffled(using: random).batches(of: 32) {
+        let gradient = gradient(at: network) { softmaxCrossEntropy($0(batch.inputs, pass), batch.targets) }
+        optimizer.update(&network, along: gradient)
+      }
+    }
+    return network
+  }
+
+  private static let optimizers: [any Optimizer] = [
+    SGD(learningRate: 0.1), SGD(learningRate: 0.05, momentum: 0.9, nesterov: true), Adam(learningRate: 0.01),
+  ]
+
+  @Test(arguments: optimizers.indices)
+  func fitIsTheLoopByHand(index: Int) throws {
+    let optimizer = Self.optimizers[index]
+    let (one, other) = (bits(of: try fitted(optimizer)), bits(of: looped(optimizer)))
+    #expect(one == other)
+    #expect(one != bits(of: network()))
+  }
+
+  @Test func theNumberOfThreadsChangesNothing() throws {
+    defer { descent_pool_set_thread_count(0) }
+    let results = try [1, 2, 3].map { count in
+      descent_pool_set_thread_count(count)
+      return bits(of: try wide())
+    }
+    #expect(results[0] == results[1])
+    #expect(results[0] == results[2])
+  }
+
+  /// A network large enough that its work is divided.
+  private func wide() throws -> Sequential {
+    var model = withRandomSeed(1) { Sequential { Dense(2, 600, activation: .relu); Dropout(0.3); Dense(600, 2) } }
+    try model.fit(
+      train, epochs: 2, batchSize: 100, optimizer: Adam(), loss: .softmaxCrossEntropy, seed: 3, progress: .silent)
+    return model
+  }
+
+  @Test func seedsDecide() throws {
+    let (one, same, other) = (try fitted(Adam()), try fitted(Adam()), try fitted(Adam(), seed: 8))
+    #expect(bits(of: one) == bits(of: same))
+    #expect(bits(of: one) != bits(of: other))
+  }
+
+  @Test func historyTellsEveryEpoch() throws {
+    var model = network()
+    let history = try model.fit(
+      train, validation: test, epochs: 4, batchSize: 50, optimizer: Adam(learningRate: 0.02), loss: .softmaxCrossEntropy,
+      metrics: [.accuracy], progress: .silent)
+    #expect(history.epochs.map(\.number) == [1, 2, 3, 4])
+    #expect(history.losses.count == 4 && history.validationLosses.count == 4)
+    #expect(history.losses[3] < history.losses[0])
+    #expect(history.epochs.allSatisfy { $0.seconds > 0 && $0.samplesPerSecond > 0 })
+    let scores = try model.evaluate(test, loss: .softmaxCrossEntropy, metrics: [.accuracy])
+    #expect(history.epochs[3].validation == scores)
+    let table = "\(history)".split(separator: "\n")
+    #expect(table.count == 6)
+    #expect(
+      table[0].split(separator: "  ", omittingEmptySubsequences: true).map { $0.drop { $0 == " " } }
+        == ["epoch", "loss", "accuracy", "validation loss", "validation accuracy", "seconds", "samples/s"])
+  }
+
+  @Test func trainingScoresWeighTheLastBatchExactly() throws {
+    // Without dropout, and without moving, the epoch's means are the scores of the model as it stands.
+    var plain = withRandomSeed(5) { Dense(2, 2) }
+    let start = try plain.evaluate(train, batchSize: 230, loss: .softmaxCrossEntropy, metrics: [.accuracy])
+    let epoch = try plain.fit(
+      train, epochs: 1, batchSize: 200, optimizer: SGD(learningRate: 0), loss: .softmaxCrossEntropy,
+      metrics: [.accuracy], progress: .silent
+    ).epochs[0].training
+    #expect(abs(epoch.loss - start.loss) < 1e-6)
+    #expect(epoch["accuracy"] == start["accuracy"])
+  }
+
+  @Test func regressionFitsALine() throws {
+    let x = Tensor.uniform([64, 1], using: RandomGenerator(seed: 1))
+    var line = withRandomSeed(1) { Dense(1, 1) }
+    try line.fit(
+      Samples(inputs: x, targets: 3 * x - 1), epochs: 60, batchSize: 16, optimizer: SGD(learningRate: 0.2, momentum: 0.9),
+      loss: .meanSquaredError, progress: .silent)
+    #expect(abs(line.weight.scalar - 3) < 0.01)
+    #expect(abs((line.bias?.scalar ?? .nan) + 1) < 0.01)
+  }
+
+  @Test func ringsAreLearned() throws {
+    var model = network()
+    try model.fit(
+      train, epochs: 40, batchSize: 32, optimizer: Adam(learningRate: 0.02), loss: .softmaxCrossEntropy, seed: 1,
+      progress: .silent)
+    let scores = try model.evaluate(test, loss: .softmaxCrossEntropy, metrics: [.accuracy])
+    #expect(scores["accuracy"] ?? 0 > 0.97)
+  }
+
+  @Test func emptyQuestionsAreRefused() {
+    var model = network()
+    for (epochs, batchSize) in [(-1, 32), (1, 0), (1, -5)] {
+      #expect(throws: TensorError.self) {
+        try model.fit(train, epochs: epochs, batchSize: batchSize, optimizer: SGD(), loss: .softmaxCrossEntropy, progress: .silent)
+      }
+    }
+    #expect(throws: TensorError.self) {
+      try model.fit(train[0..<0], epochs: 1, optimizer: SGD(), loss: .softmaxCrossEntropy, progress: .silent)
+    }
+    #expect(throws: TensorError.self) { try model.evaluate(train[0..<0], loss: .softmaxCrossEntropy) }
+  }
+}
+
+@Suite struct NonFiniteLossTests {
+  /// A set whose sample 5 is not a number.
+  private var poisoned: Samples {
+    var values = [Float](repeating: 1, count: 8)
+    values[5] = .nan
+    return Samples(inputs: Tensor(scalars: values, shape: [8, 1]), targets: .zeros([8, 1]))
+  }
+
+  @Test func trainingStopsBeforeTheDamage() throws {
+    var model = Dense(weight: [[1]], bias: [0])
+    do {
+      try model.fit(
+        poisoned, epochs: 2, batchSize: 2, optimizer: SGD(learningRate: 0.1), loss: .meanSquaredError, shuffling: false,
+        progress: .silent)
+      Issue.record("the training should have stopped")
+    } catch let error as NonFiniteLoss {
+      #expect(error.epoch == 1 && error.batch == 3 && error.loss.isNaN)
+      #expect(error.description.contains("the loss of batch 3 in epoch 1 is nan"))
+      #expect(error.history.epochs.isEmpty)
+    }
+    #expect(model.weight.scalar.isFinite && model.weight.scalar != 1)
+  }
+
+  @Test func trainingGoesOnIfAsked() throws {
+    var model = Dense(weight: [[1]], bias: [0])
+    let history = try model.fit(
+      poisoned, epochs: 2, batchSize: 2, optimizer: SGD(learningRate: 0.1), loss: .meanSquaredError, shuffling: false,
+      progress: .silent, onNonFiniteLoss: .continueTraining)
+    #expect(history.epochs.count == 2)
+    #expect(history.losses[0].isNaN && model.weight.scalar.isNaN)
+  }
+
+  @Test func divergenceNamesItsEpoch() throws {
+    var model = Dense(weight: [[1]], bias: [0])
+    let samples = Samples(inputs: .ones([4, 1]), targets: .zeros([4, 1]))
+    #expect(throws: NonFiniteLoss.self) {
+      try model.fit(
+        samples, epochs: 500, batchSize: 4, optimizer: SGD(learningRate: 3), loss: .meanSquaredError, progress: .silent)
+    }
+    #expect(model.tensors.allSatisfy { $0.scalars.allSatisfy(\.isFinite) })
+  }
+}
+
+@Suite struct DigitsTests {
+  @Test func aSmallNetworkReadsDigits() throws {
+    let (train, test) = try Samples.digits()
+    var network = withRandomSeed(1) {
+      Sequential {
+        Dense(64, 64, activation: .relu)
+        Dropout(0.1)
+        Dense(64, 10)
+      }
+    }
+    try network.fit(
+      train, epochs: 12, batchSize: 32, optimizer: Adam(learningRate: 3e-3), loss: .softmaxCrossEntropy, seed: 1,
+      progress: .silent)
+    let scores = try network.evaluate(test, loss: .softmaxCrossEntropy, metrics: [.accuracy])
+    #expect(scores["accuracy"] ?? 0 >= 0.95, "\(scores)")
+  }
+}
