@@ -20,7 +20,7 @@ struct MemoryPlace {
 
 /// A part of a plan's work.
 ///
-/// Immutable once made, so several runs may use it at a time.
+/// It is immutable once made, so several runs may use it at a time.
 class Step: @unchecked Sendable {
   /// The buffers read and written, temporary ones included.
   let reads: [Int]

@@ -101,6 +101,25 @@ import Testing
     try sketch.expectAgreement(.exact)
   }
 
+  /// Transposed operands are read in tiles, whose registers lie otherwise than memory.
+  @Test(arguments: [(16, 16), (70, 130), (33, 1000), (257, 19)]) func transposedOperandsAreRead(rows: Int, columns: Int)
+    throws
+  {
+    var sketch = GraphSketch()
+    let shape: Shape = [rows, columns]
+    let x = sketch.transpose(sketch.input([columns, rows], seed: 1), [1, 0])
+    let rest = sketch.broadcast(sketch.input([rows], seed: 2), to: shape, along: [1])
+    let bias = sketch.broadcast(sketch.input([columns], seed: 3), to: shape, along: [0])
+    let sum = sketch.binary(
+      .add, sketch.binary(.multiply, x, bias), sketch.binary(.maximum, rest, sketch.input(shape, seed: 4)))
+    sketch.output(x, sum, sketch.binary(.add, rest, bias), sketch.compare(.less, sum, bias))
+    sketch.output(sketch.reduce(.sum, sum, [0]), sketch.reduce(.max, x, [0, 1]))
+    try sketch.expectAgreement(.relative(1e-5, floor: 1))
+    let cube = sketch.transpose(sketch.input([3, columns, rows], seed: 5), [0, 2, 1])
+    sketch.output(sketch.unary(.negate, cube))
+    try sketch.expectAgreement(.relative(1e-5, floor: 1))
+  }
+
   // MARK: Threads
 
   @Test func threadsDoNotChangeBits() throws {
@@ -113,7 +132,9 @@ import Testing
     let shape: Shape = [700, 200]
     let normal = sketch.append(.random(.normal), shape, .float32, sketch.input([3, 4], [2], .int64))
     let sum = sketch.binary(.add, product, normal)
-    sketch.output(soft, product, sum, sketch.reduce(.sum, sum, [0]), sketch.reduce(.sum, sum, [1]), sketch.reduce(.sum, sum, [0, 1]))
+    sketch.output(
+      soft, product, sum, sketch.reduce(.sum, sum, [0]), sketch.reduce(.sum, sum, [1]),
+      sketch.reduce(.sum, sum, [0, 1]))
     var results: [[ReferenceTensor]] = []
     for count in [1, 2, 5] {
       descent_pool_set_thread_count(count)
@@ -149,7 +170,9 @@ import Testing
     var other = GraphSketch()
     let updates = other.input([3, 1])
     let places = other.input([0, -3], [1, 2], .int32)
-    other.output(other.append(.scatterAdd(axis: 1), [3, 2], .float32, other.broadcast(updates, to: [3, 1, 2], along: [2]), places))
+    other.output(
+      other.append(
+        .scatterAdd(axis: 1), [3, 2], .float32, other.broadcast(updates, to: [3, 1, 2], along: [2]), places))
     #expect(
       throws: TensorError(
         .indexOutOfBounds, "scatterAdd", "index -3 at position 1 is outside axis 1, which has 2 elements")

@@ -14,7 +14,8 @@ import Testing
         for (name, engine) in GraphSketch.engines {
           let actual = try sample.build(tensors.map(layout.node)).evaluated(on: engine)
           let isExact = !actual.scalarType.isFloatingPoint
-          let tolerance = actual.scalarType == .float32 ? Tolerance.relative(2e-6, floor: 1) : .relative(1e-14, floor: 1)
+          let tolerance =
+            actual.scalarType == .float32 ? Tolerance.relative(2e-6, floor: 1) : .relative(1e-14, floor: 1)
           expectClose(actual.doubles, expected.doubles, isExact ? .exact : tolerance, "\(name) engine")
         }
       }
@@ -33,7 +34,9 @@ import Testing
       let isLess = sketch.compare(.less, x, y)
       sketch.output(z, isLess, sketch.append(.select, [size], type, isLess, y, x))
       for other in ScalarType.allCases where other != type { sketch.output(sketch.convert(x, to: other)) }
-      if type.isFloatingPoint { sketch.output(sketch.unary(.exp, sketch.unary(.tanh, x)), sketch.append(.power(3), [size], type, x)) }
+      if type.isFloatingPoint {
+        sketch.output(sketch.unary(.exp, sketch.unary(.tanh, x)), sketch.append(.power(3), [size], type, x))
+      }
       try sketch.expectAgreement(.relative(1e-6))
     }
   }
@@ -61,16 +64,28 @@ import Testing
       let x = sketch.input([3, 4, 5, 2], .float64)
       let doubled = sketch.binary(.add, x, x)
       for reduction in Reduction.allCases {
-        sketch.output(sketch.reduce(reduction, x, AxisSet(bits: bits)), sketch.reduce(reduction, doubled, AxisSet(bits: bits)))
+        sketch.output(
+          sketch.reduce(reduction, x, AxisSet(bits: bits)), sketch.reduce(reduction, doubled, AxisSet(bits: bits)))
       }
       try sketch.expectAgreement(.relative(1e-14))
+    }
+  }
+
+  @Test(arguments: [0, 0.5, 1.5, 2, 2.5, 3, 4, 7, 8, 8.5, 9, 0.3, 17.25, -0.5, -1, -1.5, -2, -3, -8, -2.7])
+  func realPowers(exponent: Double) throws {
+    for type in [ScalarType].floats {
+      var sketch = GraphSketch()
+      let x = sketch.input([0.25, 0.5, 0.9, 1, 1.1, 1.5, 2.25], [7], type)
+      sketch.output(sketch.append(.power(exponent), [7], type, x))
+      try sketch.expectAgreement(.relative(type == .float32 ? 2e-6 : 1e-14))
     }
   }
 
   @Test func integerPowersMultiply() throws {
     for exponent in [0, 1, 2, 3, 5, 8, 31, 64, 1000] as [Double] {
       var sketch = GraphSketch()
-      sketch.output(sketch.append(.power(exponent), [8], .int32, sketch.input([-3, -2, -1, 0, 1, 2, 3, 5], [8], .int32)))
+      sketch.output(
+        sketch.append(.power(exponent), [8], .int32, sketch.input([-3, -2, -1, 0, 1, 2, 3, 5], [8], .int32)))
       try sketch.expectAgreement(.exact)
     }
     // Beyond the integers there are only even exponents, a multiple of every odd number's order.
