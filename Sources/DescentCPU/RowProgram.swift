@@ -99,7 +99,8 @@ struct BlockInstruction {
     case store(Int)
     case expand
     case reduceRows(descent_reduce_rows_kernel)
-    case reduceColumns(descent_reduce_columns_kernel)
+    /// Short rows are taken `fold` at a time as one, so that the kernel's vectors are full.
+    case reduceColumns(descent_reduce_columns_kernel, fold: Int)
     case reduceAll(descent_reduce_rows_kernel)
     case argument(descent_argument_kernel)
     /// Notes if an element is zero.
