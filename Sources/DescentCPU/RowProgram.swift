@@ -164,8 +164,8 @@ extension BlockInstruction {
   /// Whether element i of the result depends on element i of the operands only, so that one may replace the other.
   var isPointwise: Bool {
     switch call {
-    case .unary, .binary, .binaryByRows: true
-    case .select, .load, .store, .expand, .reduceRows, .reduceColumns, .reduceAll, .argument, .findZero: false
+    case .unary, .binary, .binaryByRows, .select: true
+    case .load, .store, .expand, .reduceRows, .reduceColumns, .reduceAll, .argument, .findZero: false
     }
   }
 }
