@@ -37,7 +37,9 @@ let package = Package(
     // Tests: one folder per target, and the instruments they share, which are tested themselves.
     .target(
       name: "TestSupport",
-      dependencies: ["DescentCalculus", "DescentGraph", "DescentTensor", .product(name: "RealModule", package: "swift-numerics")],
+      dependencies: [
+        "DescentCalculus", "DescentGraph", "DescentTensor", .product(name: "RealModule", package: "swift-numerics"),
+      ],
       path: "Tests/TestSupport"),
     .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"]),
     .testTarget(

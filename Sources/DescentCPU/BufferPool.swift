@@ -19,6 +19,9 @@ final class BufferPool: Sendable {
   private static let headerBytes = 64
   private static let largeBytes = 4 << 20
   private static let hugePageBytes = 2 << 20
+  /// The memory of the machine: the system promises more, and stops the process that believes it.
+  private static let machineBytes = min(
+    SizeClass.largestBytes, sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)))
 
   private struct State: @unchecked Sendable {
     /// The first free block of each class; the next one's address stands at the start of each.
@@ -39,7 +42,7 @@ final class BufferPool: Sendable {
 
   /// Memory of at least `byteCount` bytes, aligned to 64, with undefined contents.
   func allocate(_ byteCount: Int) throws(TensorError) -> UnsafeMutableRawPointer {
-    guard byteCount <= SizeClass.largestBytes else { throw Self.error(byteCount) }
+    guard byteCount <= Self.machineBytes else { throw Self.error(byteCount) }
     let size = SizeClass(holding: byteCount)
     let cached: UncheckedPointer? = state.withLock { state in
       guard let block = state.free[size.index] else { return nil }
@@ -48,7 +51,9 @@ final class BufferPool: Sendable {
       return UncheckedPointer(block)
     }
     if let cached { return cached.pointer + Self.headerBytes }
-    guard let block = Self.fresh(size) ?? { trim(); return Self.fresh(size) }() else { throw Self.error(byteCount) }
+    if let block = Self.fresh(size) { return block + Self.headerBytes }
+    trim()
+    guard let block = Self.fresh(size) else { throw Self.error(byteCount) }
     return block + Self.headerBytes
   }
 
@@ -99,7 +104,7 @@ final class BufferPool: Sendable {
   }
 
   private static func error(_ byteCount: Int) -> TensorError {
-    TensorError(.resource, "allocate", "the system has no \(byteCount) bytes of memory left")
+    TensorError(.resource, "allocate", "\(byteCount) bytes are more than the memory that this machine has left")
   }
 }
 

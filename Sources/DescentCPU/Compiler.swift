@@ -1,6 +1,6 @@
 import DescentGraph
 
-/// Compiles a graph to a plan, in passes that are functions of plain values:
+/// Compiles a graph to a plan, in passes that are functions of plain values.
 ///
 /// 1. `Lowering`: instructions become *values* (contiguous arrays that something computes) which read each other
 ///    through *strided views*. Movement costs nothing here; powers turn into multiplications; equal values merge; what

@@ -125,8 +125,7 @@ struct Fusion {
   @discardableResult
   private mutating func merge(_ other: Int, into unit: Int) -> Bool {
     guard let a = units[unit], let b = units[other], let first = a.group, let second = b.group else { return false }
-    guard first.count == second.count || first.columns != nil || second.columns != nil || min(first.count, second.count) == 1,
-      first.members.count + second.members.count <= granularity.longestProgram, !hasPath(between: unit, other)
+    guard first.members.count + second.members.count <= granularity.longestProgram, !hasPath(between: unit, other)
     else { return false }
     let (larger, smaller) = first.count >= second.count ? (first, second) : (second, first)
     let columns = larger.columns ?? (larger.count == smaller.count ? smaller.columns : nil)

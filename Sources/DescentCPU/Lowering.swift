@@ -150,19 +150,22 @@ struct Lowering {
 
   private mutating func power(_ x: StridedView, _ exponent: Double, _ type: ScalarType) -> StridedView {
     if !type.isFloatingPoint { return product(x, Int(exactly: exponent) ?? 1 << 62, type) }
-    if exponent == 0.5 { return element(.unary(.sqrt), type, [x]) }
-    if exponent == -0.5 {
+    guard abs(exponent) <= 8, 2 * exponent == (2 * exponent).rounded() else {
+      return element(.binary(.power), type, [x, constant(exponent, type, x.shape)])
+    }
+    // xⁿ, or xⁿ·√x for an exponent of n + ½; below zero the reciprocal of that.
+    let whole = Int(abs(exponent))
+    var result = product(x, whole, type)
+    if Double(whole) != abs(exponent) {
       let root = element(.unary(.sqrt), type, [x])
-      return element(.unary(.reciprocal), type, [root])
+      result = whole == 0 ? root : element(.binary(.multiply), type, [result, root])
     }
-    if exponent == exponent.rounded(), abs(exponent) <= 8 {
-      let power = product(x, Int(abs(exponent)), type)
-      return exponent < 0 ? element(.unary(.reciprocal), type, [power]) : power
-    }
-    return element(.binary(.power), type, [x, constant(exponent, type, x.shape)])
+    return exponent < 0 ? element(.unary(.reciprocal), type, [result]) : result
   }
 
-  /// xⁿ for n ≥ 0 by squaring. From 2⁶² on, every larger n gives the same integer: 0 or 1.
+  /// xⁿ for n ≥ 0 by squaring.
+  ///
+  /// From 2⁶² on, every larger n gives the same integer, 0 or 1.
   private mutating func product(_ x: StridedView, _ exponent: Int, _ type: ScalarType) -> StridedView {
     if exponent == 0 { return constant(1, type, x.shape) }
     if exponent == 1 { return x }

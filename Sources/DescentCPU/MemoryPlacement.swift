@@ -25,7 +25,10 @@ struct MemoryPlacement {
   /// The buffer whose memory each buffer has: its own, or that of an operand that it replaces.
   private var owners: [Int]
 
-  init(_ steps: [Step], _ replacements: [[(result: Int, source: Int)]], _ table: BufferTable, _ values: [Value], outputs: [Int]) {
+  init(
+    _ steps: [Step], _ replacements: [[(result: Int, source: Int)]], _ table: BufferTable, _ values: [Value],
+    outputs: [Int]
+  ) {
     owners = Array(table.buffers.indices)
     places = Array(repeating: .slab(0), count: table.buffers.count)
     var isTemporary = [Bool](repeating: true, count: table.buffers.count)

@@ -14,8 +14,9 @@ enum Extent: UInt8 {
 
 /// A sequence of vector instructions that is run for each block of an iteration space: what fused values compile to.
 ///
-/// The space is cut into blocks of at most `blockRows` x `blockColumns` elements, numbered row by row; only blocks of
-/// a single row are narrower than the space. Consecutive blocks form items, the units of parallel work. All of this
+/// The space is cut into blocks of at most `blockRows` x `blockColumns` elements, numbered row by row. Blocks of several
+/// rows are as wide as the space, but for those of programs that transpose: these are tiles, whose elements are
+/// collected from memory and spread to it. Consecutive blocks form items, the units of parallel work. All of this
 /// depends on the shape only, so results do not depend on the number of threads.
 struct RowProgram {
   var rows: Int
@@ -34,6 +35,9 @@ struct RowProgram {
   var slotBytes = 0
   /// Values whose buffer may be that of a value that is read here and nowhere later.
   var replacements: [(result: Int, source: Int)] = []
+
+  /// Whether blocks of several rows are narrower than the space, so that registers don't lie like memory.
+  var isTiled: Bool { blockRows > 1 && blockColumns < columns }
 
   var columnBlocks: Int { (columns + blockColumns - 1) / blockColumns }
   var blockCount: Int { (rows + blockRows - 1) / blockRows * columnBlocks }
@@ -91,6 +95,8 @@ struct BlockInstruction {
     case select(descent_select_kernel)
     /// Collects the elements of the access of this number.
     case load(Int)
+    /// Puts the elements of a register to the places of the access of this number.
+    case store(Int)
     case expand
     case reduceRows(descent_reduce_rows_kernel)
     case reduceColumns(descent_reduce_columns_kernel)
@@ -158,7 +164,7 @@ extension BlockInstruction {
   var isPointwise: Bool {
     switch call {
     case .unary, .binary, .binaryByRows: true
-    case .select, .load, .expand, .reduceRows, .reduceColumns, .reduceAll, .argument, .findZero: false
+    case .select, .load, .store, .expand, .reduceRows, .reduceColumns, .reduceAll, .argument, .findZero: false
     }
   }
 }

@@ -14,6 +14,10 @@ extension RowProgram {
       blockColumns = group.granularity.blockElements
       blockRows = 1
     }
+    if RowProgram.transposes(group, values, columns: columns) {
+      let side = Int(Double(group.granularity.blockElements).squareRoot())
+      (blockRows, blockColumns) = (min(rows, side), min(columns, side))
+    }
     let work = RowProgram.cost(group, values) * Double(group.count)
     var items = max(1, min(256, Int(work / group.granularity.itemNanoseconds)))
     // Each item has sums of its own for all columns, which must cost little beside the rows that they sum.
@@ -30,6 +34,26 @@ extension RowProgram {
     let lengths = Set(views.compactMap { $0.dimensions.last?.size }).sorted()
     let fitting = lengths.first { length in views.allSatisfy { $0.split(columns: length) != nil } }
     return fitting ?? group.count
+  }
+
+  /// Whether walking along rows would touch a line of cache for each element of some operand, while walking along
+  /// columns would not.
+  private static func transposes(_ group: FusionGroup, _ values: [Value], columns: Int) -> Bool {
+    let hasRowResults = group.members.contains {
+      switch values[$0].kind {
+      case .reduce(_, .trailing), .argument: true
+      case .input, .scalar, .constant, .empty, .element, .reduce, .iota, .random, .assemble, .gather, .scatterAdd,
+        .contract:
+        group.roles[$0] == .row
+      }
+    }
+    if hasRowResults || columns < 16 || group.count / columns < 16 { return false }
+    return group.members.flatMap { values[$0].operands }.contains { view in
+      guard group.roles[view.root] == nil, view.count == group.count, let (rows, inner) = view.split(columns: columns),
+        let row = rows.last, let column = inner.last
+      else { return false }
+      return abs(column.stride) > 8 && abs(row.stride) < abs(column.stride)
+    }
   }
 
   /// What one element of the space costs, in nanoseconds on one thread.

@@ -154,6 +154,7 @@ final class RowProgramStep: Step, @unchecked Sendable {
         let condition = pointers[instruction.pointee.condition].assumingMemoryBound(to: UInt8.self)
         kernel(count, condition, pointers[x], step(x), pointers[y], step(y), pointers[result])
       case .load(let access): collect(accesses[access], instruction.pointee.extent, result)
+      case .store(let access): spread(accesses[access], x)
       case .expand: expand(x, result)
       case .reduceRows(let kernel): kernel(rows, columns, pointers[x], pointers[result])
       case .reduceColumns(let kernel): kernel(rows, columns, pointers[x], pointers[result])
@@ -198,6 +199,12 @@ final class RowProgramStep: Step, @unchecked Sendable {
       case (.full, _), (.row, _), (.column, _):
         pointers[result].copyMemory(from: pointers[x], byteCount: count(registers[x].extent) * size)
       }
+    }
+
+    private func spread(_ access: StridedAccess, _ x: Int) {
+      let place = StridedPlace(
+        firstRow: firstRow, rows: rows, firstColumn: firstColumn, columns: columns, size: registers[x].size)
+      place.spread(access, from: pointers[x], into: context.buffers[access.buffer] + access.offset)
     }
 
     private func collect(_ access: StridedAccess, _ extent: Extent, _ result: Int) {

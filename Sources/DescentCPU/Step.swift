@@ -18,7 +18,9 @@ struct MemoryPlace {
   var offset = 0
 }
 
-/// A part of a plan's work. Immutable once made, so several runs may use it at a time.
+/// A part of a plan's work.
+///
+/// It is immutable once made, so several runs may use it at a time.
 class Step: @unchecked Sendable {
   /// The buffers read and written, temporary ones included.
   let reads: [Int]

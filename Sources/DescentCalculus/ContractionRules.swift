@@ -1,8 +1,10 @@
 import DescentGraph
 
 extension Contraction {
-  /// C = Σ A·B is linear in A and in B. Each cotangent is again a contraction: of C's cotangent with the other operand
-  /// over the other's free axes, its axes then put in the operand's order. For matrices: Ā = C̄·Bᵀ, B̄ = Aᵀ·C̄.
+  /// C = Σ A·B is linear in A and in B.
+  ///
+  /// Each cotangent is again a contraction: of C's cotangent with the other operand over the other's free axes, its
+  /// axes then put in the operand's order. For matrices: Ā = C̄·Bᵀ, B̄ = Aᵀ·C̄.
   var rule: Rule {
     .bilinear { application, cotangent, operand in
       operand == 0

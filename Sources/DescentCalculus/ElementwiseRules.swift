@@ -43,7 +43,9 @@ func powerRule(_ exponent: Double) -> Rule {
   }
 }
 
-/// y = x in another floating-point type: linear. Integers and truth values have no derivative.
+/// y = x in another floating-point type: linear.
+///
+/// Integers and truth values have no derivative.
 var convertRule: Rule {
   .linear(in: 0..<1) { application, cotangent, _ in .convert(cotangent, to: application.x.scalarType) }
 }
@@ -101,7 +103,9 @@ private func share(_ wins: Node, _ application: Application) -> Node {
   return .select(wins, x.filled(1), .select(x .== application.y, x.filled(0.5), x.filled(0)))
 }
 
-/// z = c ? x : y,  ∂z/∂x = c,  ∂z/∂y = ¬c. What is not selected does not leak, not even NaN.
+/// z = c ? x : y,  ∂z/∂x = c,  ∂z/∂y = ¬c.
+///
+/// What is not selected does not leak, not even NaN.
 var selectRule: Rule {
   .linear(in: 1..<3) { application, cotangent, operand in
     let zero = cotangent.filled(0)

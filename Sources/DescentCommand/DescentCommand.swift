@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// The `descent` command line.
 @main
@@ -17,8 +18,21 @@ struct DescentCommand: ParsableCommand {
       Results go to standard output; progress and errors go to standard error. DESCENT_THREADS=1 runs on one thread.
       """,
     version: Version.current,
-    subcommands: [Tour.self, Train.self, Doctor.self],
-    defaultSubcommand: nil)
+    subcommands: [Tour.self, Train.self, Doctor.self])
+
+  /// Runs the command. What goes wrong is one line on standard error and a status that is not zero.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      guard !exitCode(for: error).isSuccess else { exit(withError: error) }
+      let text = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+      fflush(nil)
+      FileHandle.standardError.write(Data("descent: \(text)\n".utf8))
+      Foundation.exit(exitCode(for: error).rawValue)
+    }
+  }
 }
 
 enum Version {

@@ -17,6 +17,7 @@ struct DigitsTour {
     print("\(train.count) images of 8 x 8 pixels to learn from, \(test.count) to be judged by. One of them:\n")
     print(indented(DigitsTour.picture(of: test.inputs[0])))
     print("\n\(indented(network.summary(inputShape: [64])))\n")
+    flushOutput()
     try network.fit(
       train, validation: test, epochs: 30, batchSize: 32, optimizer: Adam(learningRate: 2e-3),
       loss: .softmaxCrossEntropy, metrics: [.accuracy], seed: seed)

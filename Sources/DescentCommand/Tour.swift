@@ -1,5 +1,6 @@
 import ArgumentParser
 import Descent
+import Foundation
 
 /// `descent tour`: what Descent does, in a quarter of a minute, on real data.
 struct Tour: ParsableCommand {
@@ -23,6 +24,9 @@ struct Tour: ParsableCommand {
 
 /// Prints a heading.
 func heading(_ text: String) { print("\n\(text)\n\(String(repeating: "─", count: text.count))\n") }
+
+/// Writes out what was printed, so that it stands before the progress that follows on standard error.
+func flushOutput() { fflush(nil) }
 
 /// The text with every line moved to the right.
 func indented(_ text: some CustomStringConvertible, by spaces: Int = 4) -> String {

@@ -6,14 +6,15 @@ struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train a classifier on a CSV file or on a folder of IDX images.",
     discussion: """
-      A CSV file has one sample a row: numbers, and a column with the class (a word or a whole number). Without a column
-      for --split, a fifth of the rows is kept to judge the network by. Numbers are scaled to mean 0 and deviation 1.
+      A CSV file has one sample a row: numbers, and a column with the class (a word or a whole number). \
+      Without a column for --split, a fifth of the rows is kept to judge the network by. Numbers are \
+      scaled to mean 0 and deviation 1.
 
         descent train --data flowers.csv --label species
         descent train --data digits.csv --label target --split split --epochs 30
 
-      A folder holds images in the format of MNIST, gzipped or not: train-images-idx3-ubyte, train-labels-idx1-ubyte,
-      t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte.
+      A folder holds images in the format of MNIST, gzipped or not: train-images-idx3-ubyte, \
+      train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte.
 
         descent train --data fashion-mnist/ --hidden 128 --epochs 5
       """)
@@ -21,10 +22,14 @@ struct Train: ParsableCommand {
   @Option(help: ArgumentHelp("A CSV file, or a folder of IDX files.", valueName: "path"))
   var data: String
 
-  @Option(help: ArgumentHelp("The column with the class: its name, or its position from 0. The last one unless given.", valueName: "column"))
+  @Option(
+    help: ArgumentHelp(
+      "The column with the class: its name, or its position from 0. The last one unless given.", valueName: "column"))
   var label: String?
 
-  @Option(help: ArgumentHelp("A column that is 0 for samples to train on and 1 for samples to judge by.", valueName: "column"))
+  @Option(
+    help: ArgumentHelp("A column that is 0 for samples to train on and 1 for samples to judge by.", valueName: "column")
+  )
   var split: String?
 
   @Option(help: "How many times to go through the samples.")
@@ -67,6 +72,7 @@ struct Train: ParsableCommand {
       print("\(task.train.count) samples to train on, \(task.test.count) to judge by, \(task.classCount) classes")
       var network = try withRandomSeed(seed) { try classifier(task) }
       print("\n\(network.summary(inputShape: [task.featureCount]))\n")
+      flushOutput()
       let history = try network.fit(
         task.train, validation: task.test, epochs: epochs, batchSize: batchSize,
         optimizer: Adam(learningRate: learningRate), loss: .softmaxCrossEntropy, metrics: [.accuracy], seed: seed)

@@ -6,8 +6,10 @@ package enum Evaluation {
   private static let running = Mutex(())
   private static let plans = PlanCache()
 
-  /// Computes the values of `targets` on an engine, together with every other node of their region that somebody
-  /// still names. After an error, all nodes are as they were.
+  /// Computes the values of `targets` on an engine, together with every other node of their region that somebody still
+  /// names.
+  ///
+  /// After an error, all nodes are as they were.
   package static func evaluate(_ targets: [Node], on engine: any Engine) throws(TensorError) {
     let outcome: Result<Void, TensorError> = running.withLock { _ in
       do throws(TensorError) {
@@ -34,7 +36,9 @@ package enum Evaluation {
   }
 }
 
-/// Plans by the graph they were made for. When it is full, the half that was used longest ago goes.
+/// Plans by the graph they were made for.
+///
+/// When it is full, the half that was used longest ago goes.
 final class PlanCache: Sendable {
   private struct Key: Hashable {
     var engine: String

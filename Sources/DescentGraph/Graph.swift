@@ -14,8 +14,10 @@ package struct Graph: Hashable, Sendable {
     var operandCount: Int32
   }
 
-  /// The operations, operands before their users. The `.input` ones count, in order, the run's inputs; the `.fill`
-  /// ones, in order, its scalars, and hold zero bits here.
+  /// The operations, operands before their users.
+  ///
+  /// The `.input` ones count, in order, the run's inputs; the `.fill` ones, in order, its scalars, and hold zero bits
+  /// here.
   package private(set) var instructions: [Instruction] = []
   private var operandIndices: [Int32] = []
   /// The instructions whose results a run returns.
@@ -32,7 +34,9 @@ package struct Graph: Hashable, Sendable {
     return finish(operation, shape, type, operandsFrom: start)
   }
 
-  /// Appends a node whose operands' numbers are their indices here. The lock is held.
+  /// Appends a node whose operands' numbers are their indices here.
+  ///
+  /// The lock is held.
   mutating func append(_ node: Node) -> Int {
     let start = operandIndices.count
     for index in 0..<node.operandCount { operandIndices.append(Int32(node.operand(index).number)) }
@@ -44,7 +48,9 @@ package struct Graph: Hashable, Sendable {
     finish(.input, shape, type, operandsFrom: operandIndices.count)
   }
 
-  private mutating func finish(_ operation: Operation, _ shape: Shape, _ type: ScalarType, operandsFrom start: Int) -> Int {
+  private mutating func finish(_ operation: Operation, _ shape: Shape, _ type: ScalarType, operandsFrom start: Int)
+    -> Int
+  {
     let stored: Operation = if case .fill = operation { .fill(ScalarBits()) } else { operation }
     instructions.append(
       Instruction(

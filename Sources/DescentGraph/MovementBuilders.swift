@@ -35,13 +35,17 @@ extension Node {
     return Node(.transpose(axes), shape, x.scalarType, x)
   }
 
-  /// The elements that lie in a window, `shape` of them. The caller has checked the bounds.
+  /// The elements that lie in a window, `shape` of them.
+  ///
+  /// The caller has checked the bounds.
   package static func slice(_ x: Node, _ window: Window, to shape: Shape) -> Node {
     if x.isInvalid || (x.shape == shape && window == Window(rank: shape.rank)) { return x }
     return Node(.slice(window), shape, x.scalarType, x)
   }
 
-  /// Zeros of `shape` with x's elements standing in a window. The caller has checked the bounds.
+  /// Zeros of `shape` with x's elements standing in a window.
+  ///
+  /// The caller has checked the bounds.
   package static func place(_ x: Node, _ window: Window, in shape: Shape) -> Node {
     if x.isInvalid || (x.shape == shape && window == Window(rank: shape.rank)) { return x }
     return Node(.place(window), shape, x.scalarType, x)

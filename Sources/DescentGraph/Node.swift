@@ -41,8 +41,11 @@ package final class Node: @unchecked Sendable {
     case error(TensorError)
   }
 
-  /// A pending node. Shapes and types have been checked by the caller: `Node`'s builders.
-  init(_ operation: Operation, _ shape: Shape, _ type: ScalarType, _ first: Node? = nil, _ second: Node? = nil,
+  /// A pending node.
+  ///
+  /// Shapes and types have been checked by the caller: `Node`'s builders.
+  init(
+    _ operation: Operation, _ shape: Shape, _ type: ScalarType, _ first: Node? = nil, _ second: Node? = nil,
     _ third: Node? = nil, others: [Node]? = nil
   ) {
     self.operation = operation
@@ -98,7 +101,9 @@ package final class Node: @unchecked Sendable {
       operands.count > 2 ? operands[2] : nil, others: operands.count > 3 ? Array(operands[3...]) : nil)
   }
 
-  /// The value, if there is one. Takes the lock.
+  /// The value, if there is one.
+  ///
+  /// Takes the lock.
   package var value: Storage? { GraphLock.withLock { storage } }
 
   /// The name in messages, if the user gave one.
@@ -115,8 +120,9 @@ package final class Node: @unchecked Sendable {
     if pins == 0 { releaseOperands() }
   }
 
-  /// Lets go of the operands. Whatever that frees is freed iteratively, so that a chain of a million nodes does not
-  /// recurse a million times.
+  /// Lets go of the operands.
+  ///
+  /// Whatever that frees is freed iteratively, so that a chain of a million nodes does not recurse a million times.
   func releaseOperands() {
     guard first != nil || others != nil else { return }
     let thread = descent_thread()
@@ -150,7 +156,9 @@ package final class Node: @unchecked Sendable {
   deinit { releaseOperands() }
 }
 
-/// The lock over what walks and evaluations change in nodes. Held briefly, never while kernels run.
+/// The lock over what walks and evaluations change in nodes.
+///
+/// Held briefly, never while kernels run.
 package enum GraphLock {
   private static let mutex = Mutex(())
 

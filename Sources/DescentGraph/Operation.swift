@@ -84,7 +84,9 @@ package enum Comparison: UInt8, Hashable, Sendable, CaseIterable {
   case equal, notEqual, less, lessEqual, greater, greaterEqual
 }
 
-/// Associative ways to combine many elements. For bool, `max` is any and `min` is all.
+/// Associative ways to combine many elements.
+///
+/// For bool, `max` is any and `min` is all.
 package enum Reduction: UInt8, Hashable, Sendable, CaseIterable {
   case sum, max, min
 }

@@ -10,7 +10,9 @@ package struct Region {
   /// The first mistake that the region contains, if any.
   var error: TensorError?
 
-  /// Captures what `targets` depend on. The lock is held.
+  /// Captures what `targets` depend on.
+  ///
+  /// The lock is held.
   ///
   /// Besides the targets, the outputs are the nodes that somebody can still ask for: those with a handle, and those
   /// that a recorder or a pending node outside the region may read again, where computing twice is expensive.
@@ -59,7 +61,9 @@ package struct Region {
   }
 }
 
-/// An iterative walk over the ancestors of nodes, each visited once, operands before users. The lock is held.
+/// An iterative walk over the ancestors of nodes, each visited once, operands before users.
+///
+/// The lock is held.
 struct Walk {
   private nonisolated(unsafe) static var lastStamp: UInt64 = 0
 
@@ -85,12 +89,16 @@ struct Walk {
         continue
       }
       stack.append((node, true))
-      for index in stride(from: node.operandCount - 1, through: 0, by: -1) { stack.append((node.operand(index), false)) }
+      for index in stride(from: node.operandCount - 1, through: 0, by: -1) {
+        stack.append((node.operand(index), false))
+      }
     }
   }
 }
 
-/// Numbers nodes in the order given, for readers that walk recorded nodes. The lock is held while it is used.
+/// Numbers nodes in the order given, for readers that walk recorded nodes.
+///
+/// The lock is held while it is used.
 package struct Numbering {
   private let walk = Walk()
   private var count = 0

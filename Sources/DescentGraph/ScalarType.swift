@@ -41,7 +41,7 @@ public enum ScalarType: UInt8, Hashable, Sendable, CaseIterable {
 }
 
 extension ScalarType: CustomStringConvertible {
-  /// The name as written in Swift: `float32`, `int64`, …
+  /// The name as written in Swift, for example `float32`.
   public var description: String {
     switch self {
     case .float32: "float32"

@@ -13,7 +13,9 @@ public struct Shape: Hashable, Sendable {
   var sizes: AxisValues
   private var axisCount: UInt8
 
-  /// A shape with the given sizes. More than eight axes, or a negative or too large size, stop the program.
+  /// A shape with the given sizes.
+  ///
+  /// More than eight axes, or a negative or too large size, stop the program.
   public init(_ sizes: some Collection<Int>) {
     self.sizes = AxisValues()
     axisCount = UInt8(Swift.min(sizes.count, Shape.maximumRank))

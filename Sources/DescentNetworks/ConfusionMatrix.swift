@@ -59,7 +59,8 @@ extension ConfusionMatrix: CustomStringConvertible {
     func line(_ first: String, _ rest: [String]) -> String {
       padded(first, margin) + " │" + rest.map { " " + padded($0, width) }.joined()
     }
-    let rule = String(repeating: "─", count: margin + 1) + "┼" + String(repeating: "─", count: (width + 1) * names.count)
+    let rule =
+      String(repeating: "─", count: margin + 1) + "┼" + String(repeating: "─", count: (width + 1) * names.count)
     return ([line("", names), rule] + zip(names, cells).map(line)).joined(separator: "\n")
   }
 }

@@ -41,11 +41,17 @@ extension Tensor {
   /// The product, element by element; `•` is the product of matrices.
   public static func * (x: Tensor, y: some TensorScalar) -> Tensor { binary(.multiply, "*", x, x.constant(y, "*")) }
 
-  /// The quotient, element by element. Integers round toward zero; dividing them by zero is an error.
+  /// The quotient, element by element.
+  ///
+  /// Integers round toward zero; dividing them by zero is an error.
   public static func / (x: Tensor, y: Tensor) -> Tensor { binary(.divide, "/", x, y) }
-  /// The quotient, element by element. Integers round toward zero; dividing them by zero is an error.
+  /// The quotient, element by element.
+  ///
+  /// Integers round toward zero; dividing them by zero is an error.
   public static func / (x: some TensorScalar, y: Tensor) -> Tensor { binary(.divide, "/", y.constant(x, "/"), y) }
-  /// The quotient, element by element. Integers round toward zero; dividing them by zero is an error.
+  /// The quotient, element by element.
+  ///
+  /// Integers round toward zero; dividing them by zero is an error.
   public static func / (x: Tensor, y: some TensorScalar) -> Tensor { binary(.divide, "/", x, x.constant(y, "/")) }
 
   /// The tensor with the opposite sign.
@@ -54,7 +60,9 @@ extension Tensor {
   /// The product of matrices; see ``matmul(_:_:)``.
   public static func • (x: Tensor, y: Tensor) -> Tensor { matmul(x, y) }
 
-  /// xʸ, element by element. A negative base with a fractional exponent gives NaN.
+  /// xʸ, element by element.
+  ///
+  /// A negative base with a fractional exponent gives NaN.
   public static func ** (x: Tensor, y: Tensor) -> Tensor { binary(.power, "**", x, y) }
   /// xʸ, element by element, with one base.
   public static func ** (x: some TensorScalar, y: Tensor) -> Tensor { binary(.power, "**", y.constant(x, "**"), y) }

@@ -63,7 +63,8 @@ extension Tensor {
   public func broadcast(to shape: Shape) -> Tensor {
     guard Broadcasting.shape(self.shape, shape) == shape || node.isInvalid else {
       return Tensor(
-        Node.invalid(.shapeMismatch, "broadcast(to:)", "\(node.label) with shape \(self.shape) does not repeat to \(shape)"))
+        Node.invalid(
+          .shapeMismatch, "broadcast(to:)", "\(node.label) with shape \(self.shape) does not repeat to \(shape)"))
     }
     return Tensor(Broadcasting.broadcast(node, to: shape))
   }
@@ -89,7 +90,8 @@ extension Tensor {
       return Tensor(
         Node.invalid(
           .scalarTypeMismatch, operation,
-          "\(value) is no \(scalarType); write \(node.label == "the tensor" ? "x" : node.label).converted(to: .float32)"))
+          "\(value) is no \(scalarType); write \(node.label == "the tensor" ? "x" : node.label).converted(to: .float32)"
+        ))
     }
     return Tensor(.fill(bits, shape, scalarType))
   }

@@ -3,47 +3,95 @@ import DescentGraph
 // Comparisons give bool tensors and are spelt as those of SIMD vectors: `.==`, `.<`, …
 
 extension Tensor {
-  /// Whether elements are equal. Broadcasts; the result is bool.
+  /// Whether elements are equal.
+  ///
+  /// Broadcasts; the result is bool.
   public static func .== (x: Tensor, y: Tensor) -> Tensor { compare(.equal, ".==", x, y) }
-  /// Whether elements are equal. The number adapts to the tensor; the result is bool.
+  /// Whether elements are equal.
+  ///
+  /// The number adapts to the tensor; the result is bool.
   public static func .== (x: Tensor, y: some TensorScalar) -> Tensor { compare(.equal, ".==", x, x.constant(y, ".==")) }
-  /// Whether elements are equal. The number adapts to the tensor; the result is bool.
+  /// Whether elements are equal.
+  ///
+  /// The number adapts to the tensor; the result is bool.
   public static func .== (x: some TensorScalar, y: Tensor) -> Tensor { compare(.equal, ".==", y.constant(x, ".=="), y) }
 
-  /// Whether elements differ. Broadcasts; the result is bool.
+  /// Whether elements differ.
+  ///
+  /// Broadcasts; the result is bool.
   public static func .!= (x: Tensor, y: Tensor) -> Tensor { compare(.notEqual, ".!=", x, y) }
-  /// Whether elements differ. The number adapts to the tensor; the result is bool.
-  public static func .!= (x: Tensor, y: some TensorScalar) -> Tensor { compare(.notEqual, ".!=", x, x.constant(y, ".!=")) }
-  /// Whether elements differ. The number adapts to the tensor; the result is bool.
-  public static func .!= (x: some TensorScalar, y: Tensor) -> Tensor { compare(.notEqual, ".!=", y.constant(x, ".!="), y) }
+  /// Whether elements differ.
+  ///
+  /// The number adapts to the tensor; the result is bool.
+  public static func .!= (x: Tensor, y: some TensorScalar) -> Tensor {
+    compare(.notEqual, ".!=", x, x.constant(y, ".!="))
+  }
+  /// Whether elements differ.
+  ///
+  /// The number adapts to the tensor; the result is bool.
+  public static func .!= (x: some TensorScalar, y: Tensor) -> Tensor {
+    compare(.notEqual, ".!=", y.constant(x, ".!="), y)
+  }
 
-  /// Whether the left element is smaller. Broadcasts; the result is bool.
+  /// Whether the left element is smaller.
+  ///
+  /// Broadcasts; the result is bool.
   public static func .< (x: Tensor, y: Tensor) -> Tensor { compare(.less, ".<", x, y) }
-  /// Whether the left element is smaller. The number adapts to the tensor; the result is bool.
+  /// Whether the left element is smaller.
+  ///
+  /// The number adapts to the tensor; the result is bool.
   public static func .< (x: Tensor, y: some TensorScalar) -> Tensor { compare(.less, ".<", x, x.constant(y, ".<")) }
-  /// Whether the left element is smaller. The number adapts to the tensor; the result is bool.
+  /// Whether the left element is smaller.
+  ///
+  /// The number adapts to the tensor; the result is bool.
   public static func .< (x: some TensorScalar, y: Tensor) -> Tensor { compare(.less, ".<", y.constant(x, ".<"), y) }
 
-  /// Whether the left element is smaller or equal. Broadcasts; the result is bool.
+  /// Whether the left element is smaller or equal.
+  ///
+  /// Broadcasts; the result is bool.
   public static func .<= (x: Tensor, y: Tensor) -> Tensor { compare(.lessEqual, ".<=", x, y) }
-  /// Whether the left element is smaller or equal. The number adapts to the tensor; the result is bool.
-  public static func .<= (x: Tensor, y: some TensorScalar) -> Tensor { compare(.lessEqual, ".<=", x, x.constant(y, ".<=")) }
-  /// Whether the left element is smaller or equal. The number adapts to the tensor; the result is bool.
-  public static func .<= (x: some TensorScalar, y: Tensor) -> Tensor { compare(.lessEqual, ".<=", y.constant(x, ".<="), y) }
+  /// Whether the left element is smaller or equal.
+  ///
+  /// The number adapts to the tensor; the result is bool.
+  public static func .<= (x: Tensor, y: some TensorScalar) -> Tensor {
+    compare(.lessEqual, ".<=", x, x.constant(y, ".<="))
+  }
+  /// Whether the left element is smaller or equal.
+  ///
+  /// The number adapts to the tensor; the result is bool.
+  public static func .<= (x: some TensorScalar, y: Tensor) -> Tensor {
+    compare(.lessEqual, ".<=", y.constant(x, ".<="), y)
+  }
 
-  /// Whether the left element is larger. Broadcasts; the result is bool.
+  /// Whether the left element is larger.
+  ///
+  /// Broadcasts; the result is bool.
   public static func .> (x: Tensor, y: Tensor) -> Tensor { compare(.greater, ".>", x, y) }
-  /// Whether the left element is larger. The number adapts to the tensor; the result is bool.
+  /// Whether the left element is larger.
+  ///
+  /// The number adapts to the tensor; the result is bool.
   public static func .> (x: Tensor, y: some TensorScalar) -> Tensor { compare(.greater, ".>", x, x.constant(y, ".>")) }
-  /// Whether the left element is larger. The number adapts to the tensor; the result is bool.
+  /// Whether the left element is larger.
+  ///
+  /// The number adapts to the tensor; the result is bool.
   public static func .> (x: some TensorScalar, y: Tensor) -> Tensor { compare(.greater, ".>", y.constant(x, ".>"), y) }
 
-  /// Whether the left element is larger or equal. Broadcasts; the result is bool.
+  /// Whether the left element is larger or equal.
+  ///
+  /// Broadcasts; the result is bool.
   public static func .>= (x: Tensor, y: Tensor) -> Tensor { compare(.greaterEqual, ".>=", x, y) }
-  /// Whether the left element is larger or equal. The number adapts to the tensor; the result is bool.
-  public static func .>= (x: Tensor, y: some TensorScalar) -> Tensor { compare(.greaterEqual, ".>=", x, x.constant(y, ".>=")) }
-  /// Whether the left element is larger or equal. The number adapts to the tensor; the result is bool.
-  public static func .>= (x: some TensorScalar, y: Tensor) -> Tensor { compare(.greaterEqual, ".>=", y.constant(x, ".>="), y) }
+  /// Whether the left element is larger or equal.
+  ///
+  /// The number adapts to the tensor; the result is bool.
+  public static func .>= (x: Tensor, y: some TensorScalar) -> Tensor {
+    compare(.greaterEqual, ".>=", x, x.constant(y, ".>="))
+  }
+  /// Whether the left element is larger or equal.
+  ///
+  /// The number adapts to the tensor; the result is bool.
+  public static func .>= (x: some TensorScalar, y: Tensor) -> Tensor {
+    compare(.greaterEqual, ".>=", y.constant(x, ".>="), y)
+  }
 
   /// Both of two truth values; bit by bit for integers.
   public static func .& (x: Tensor, y: Tensor) -> Tensor { binary(.and, ".&", x, y) }

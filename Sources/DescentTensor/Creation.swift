@@ -33,7 +33,9 @@ extension Tensor {
     let type = type ?? Scalar.tensorType
     let storage = HostStorage(allocating: scalars.count * type.byteCount)
     if let same = scalars as? [Float], type == .float32 {
-      same.withUnsafeBytes { storage.pointer.copyMemory(from: $0.baseAddress ?? .init(storage.pointer), byteCount: $0.count) }
+      same.withUnsafeBytes {
+        storage.pointer.copyMemory(from: $0.baseAddress ?? .init(storage.pointer), byteCount: $0.count)
+      }
     } else {
       for (index, scalar) in scalars.enumerated() {
         scalar.bits(as: type).bits.store(as: type, to: storage.pointer + index * type.byteCount)

@@ -79,7 +79,8 @@ public func vjp<each Argument: TensorStructure>(
       return (repeat each arguments)
     }
     let found = ReverseMode(recorder.nodes, sources: sources.map(\.node)).pullback(cotangent.node, of: value.node)
-    var gradients = zip(sources, found).map { source, gradient in gradient.map { Tensor($0) } ?? source.zerosLike() }[...]
+    var gradients = zip(sources, found).map { source, gradient in gradient.map { Tensor($0) } ?? source.zerosLike() }[
+      ...]
     func take<Structure: TensorStructure>(_ structure: Structure) -> Structure {
       let count = structure.tensors.count
       defer { gradients = gradients.dropFirst(count) }

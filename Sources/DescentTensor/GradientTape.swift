@@ -22,7 +22,9 @@ public final class GradientTape {
   /// A tape for one gradient, or for several if it is persistent.
   public init(persistent: Bool = false) { isPersistent = persistent }
 
-  /// Runs `body` and records what it computes. Recording again adds to the tape.
+  /// Runs `body` and records what it computes.
+  ///
+  /// Recording again adds to the tape.
   public func record<Result>(_ body: () throws -> Result) rethrows -> Result {
     try Scope.current.record(with: recorder, body)
   }
@@ -97,7 +99,8 @@ public final class GradientTape {
     if case .error(let error) = target.node.note { throw error }
     guard target.scalarType.isFloatingPoint else {
       throw TensorError(
-        .notDifferentiable, "gradient", "the target is \(target.scalarType); only floating-point numbers have derivatives")
+        .notDifferentiable, "gradient",
+        "the target is \(target.scalarType); only floating-point numbers have derivatives")
     }
     guard target.elementCount == 1 else {
       throw TensorError(

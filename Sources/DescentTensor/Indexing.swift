@@ -33,7 +33,9 @@ extension TensorIndexing where Self == TensorIndex {
   public static var ellipsis: TensorIndex { TensorIndex(kind: .ellipsis) }
 
   /// Every step-th element from `start` up to, not including, `end`, as Python's slices: negative positions count from
-  /// the end, a negative step walks backward, what lies outside is left out. `.stride(by: -1)` reverses.
+  /// the end, a negative step walks backward, what lies outside is left out.
+  ///
+  /// `.stride(by: -1)` reverses.
   public static func stride(from start: Int? = nil, to end: Int? = nil, by step: Int) -> TensorIndex {
     TensorIndex(kind: .stride(from: start, to: end, by: step))
   }
@@ -165,7 +167,8 @@ extension Tensor {
         return complain("range \(lower.map(String.init) ?? "")..<\(upper.map(String.init) ?? "") does not fit")
       }
       return (start, 1, end - start)
-    case .stride(let start, let end, let step): return Tensor.strided(start, end, step, size) ?? complain("a step of 0 walks nowhere along")
+    case .stride(let start, let end, let step):
+      return Tensor.strided(start, end, step, size) ?? complain("a step of 0 walks nowhere along")
     case .newAxis, .ellipsis: return nil
     }
   }

@@ -38,16 +38,24 @@ public func pow(_ x: Tensor, _ exponent: some TensorScalar) -> Tensor { x ** exp
 /// xʸ, element by element.
 public func pow(_ x: Tensor, _ y: Tensor) -> Tensor { x ** y }
 
-/// The larger of two elements; NaN if either is. At a tie each gets half of the derivative.
+/// The larger of two elements; NaN if either is.
+///
+/// At a tie each gets half of the derivative.
 public func max(_ x: Tensor, _ y: Tensor) -> Tensor { .binary(.maximum, "max", x, y) }
 
-/// The larger of an element and a number; NaN if either is. At a tie each gets half of the derivative.
+/// The larger of an element and a number; NaN if either is.
+///
+/// At a tie each gets half of the derivative.
 public func max(_ x: Tensor, _ y: some TensorScalar) -> Tensor { .binary(.maximum, "max", x, x.constant(y, "max")) }
 
-/// The smaller of two elements; NaN if either is. At a tie each gets half of the derivative.
+/// The smaller of two elements; NaN if either is.
+///
+/// At a tie each gets half of the derivative.
 public func min(_ x: Tensor, _ y: Tensor) -> Tensor { .binary(.minimum, "min", x, y) }
 
-/// The smaller of an element and a number; NaN if either is. At a tie each gets half of the derivative.
+/// The smaller of an element and a number; NaN if either is.
+///
+/// At a tie each gets half of the derivative.
 public func min(_ x: Tensor, _ y: some TensorScalar) -> Tensor { .binary(.minimum, "min", x, x.constant(y, "min")) }
 
 extension Tensor {

@@ -4,7 +4,9 @@ import DescentGraph
 // columns, nested brackets, long axes shortened with dots.
 
 extension Tensor: CustomStringConvertible, CustomDebugStringConvertible {
-  /// The values in nested brackets, aligned. Longer than 1,000 elements, axes show their first and last three.
+  /// The values in nested brackets, aligned.
+  ///
+  /// Longer than 1,000 elements, axes show their first and last three.
   public var description: String { TensorPrinter(self).text }
 
   /// The values with name, scalar type and shape.
@@ -140,6 +142,7 @@ private struct TensorPrinter {
     let scaled = Int64((value.magnitude * Double(scale)).rounded(.toNearestOrEven))
     let fraction = String(scaled % Int64(scale))
     let sign = value.sign == .minus ? "-" : ""
-    return sign + String(scaled / Int64(scale)) + "." + String(repeating: "0", count: digits - fraction.count) + fraction
+    return sign + String(scaled / Int64(scale)) + "." + String(repeating: "0", count: digits - fraction.count)
+      + fraction
   }
 }

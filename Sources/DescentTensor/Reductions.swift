@@ -4,13 +4,17 @@ import DescentGraph
 // with size 1 where `keepingAxes` is true.
 
 extension Tensor {
-  /// The sum along axes. The sum of nothing is 0; truth values are counted as int64.
+  /// The sum along axes.
+  ///
+  /// The sum of nothing is 0; truth values are counted as int64.
   public func sum(axes: Int..., keepingAxes: Bool = false) -> Tensor { sum(axes: axes, keepingAxes: keepingAxes) }
 
   /// The sum along a list of axes; all of them if the list is empty.
   public func sum(axes: [Int], keepingAxes: Bool = false) -> Tensor { reduce(.sum, "sum", axes, keepingAxes) }
 
-  /// The mean along axes; NaN for no elements. Integers and truth values give float32.
+  /// The mean along axes; NaN for no elements.
+  ///
+  /// Integers and truth values give float32.
   public func mean(axes: Int..., keepingAxes: Bool = false) -> Tensor { mean(axes: axes, keepingAxes: keepingAxes) }
 
   /// The mean along a list of axes; all of them if the list is empty.
@@ -22,16 +26,24 @@ extension Tensor {
     return total.elementCount == 0 ? total : total / count
   }
 
-  /// The largest element along axes; NaN if there is one. Elements that tie share the derivative evenly.
+  /// The largest element along axes; NaN if there is one.
+  ///
+  /// Elements that tie share the derivative evenly.
   public func max(axes: Int..., keepingAxes: Bool = false) -> Tensor { reduce(.max, "max", axes, keepingAxes) }
 
-  /// The smallest element along axes; NaN if there is one. Elements that tie share the derivative evenly.
+  /// The smallest element along axes; NaN if there is one.
+  ///
+  /// Elements that tie share the derivative evenly.
   public func min(axes: Int..., keepingAxes: Bool = false) -> Tensor { reduce(.min, "min", axes, keepingAxes) }
 
-  /// The int64 index of the largest element along an axis, the first of several. NaN counts as the largest.
+  /// The int64 index of the largest element along an axis, the first of several.
+  ///
+  /// NaN counts as the largest.
   public func argMax(axis: Int = -1) -> Tensor { argument(.max, "argMax", axis) }
 
-  /// The int64 index of the smallest element along an axis, the first of several. NaN counts as the smallest.
+  /// The int64 index of the smallest element along an axis, the first of several.
+  ///
+  /// NaN counts as the smallest.
   public func argMin(axis: Int = -1) -> Tensor { argument(.min, "argMin", axis) }
 
   /// eˣ/Σeˣ along an axis: positive numbers that add up to 1.

@@ -3,7 +3,9 @@ import DescentGraph
 // The same elements under other shapes and orders. None of these computes: they are views until someone reads them.
 
 extension Tensor {
-  /// The elements, in row-major order, under another shape. One size may be −1: it is computed from the others.
+  /// The elements, in row-major order, under another shape.
+  ///
+  /// One size may be −1: it is computed from the others.
   public func reshaped(to shape: [Int]) -> Tensor {
     guard let unknown = shape.firstIndex(of: -1) else { return Tensor(.reshape(node, to: Shape(shape))) }
     var sizes = shape
@@ -13,13 +15,16 @@ extension Tensor {
       return Tensor(
         Node.invalid(
           .shapeMismatch, "reshaped",
-          "shape \(shape) leaves no whole size for −1: \(node.label) has \(elementCount) elements (shape \(self.shape))"))
+          "shape \(shape) leaves no whole size for −1: \(node.label) has \(elementCount) elements (shape \(self.shape))"
+        ))
     }
     sizes[unknown] = elementCount / known
     return Tensor(.reshape(node, to: Shape(sizes)))
   }
 
-  /// The elements, in row-major order, under another shape. One size may be −1: it is computed from the others.
+  /// The elements, in row-major order, under another shape.
+  ///
+  /// One size may be −1: it is computed from the others.
   public func reshaped(to sizes: Int...) -> Tensor { reshaped(to: sizes) }
 
   /// The elements, in row-major order, under another tensor's shape.
@@ -65,7 +70,8 @@ extension Tensor {
     for axis in set.array where shape[axis] != 1 {
       return Tensor(
         Node.invalid(
-          .shapeMismatch, "squeezed", "axis \(axis) of \(node.label) with shape \(shape) has size \(shape[axis]), not 1"))
+          .shapeMismatch, "squeezed", "axis \(axis) of \(node.label) with shape \(shape) has size \(shape[axis]), not 1"
+        ))
     }
     return Tensor(.reshape(node, to: shape.removing(set)))
   }
@@ -123,7 +129,8 @@ extension Tensor {
       Failure.stop(
         .init(
           .invalidArgument, "split",
-          "sizes \(sizes) must add up to \(shape[axis]), the size of axis \(axis) of \(node.label) with shape \(shape)"))
+          "sizes \(sizes) must add up to \(shape[axis]), the size of axis \(axis) of \(node.label) with shape \(shape)")
+      )
       return []
     }
     var start = 0

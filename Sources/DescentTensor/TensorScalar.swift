@@ -43,37 +43,37 @@ extension TensorScalar where Self: FixedWidthInteger {
 }
 
 extension Float: TensorScalar {
-  /// `.float32`
+  /// The type `.float32`.
   public static var tensorType: ScalarType { .float32 }
 }
 
 extension Double: TensorScalar {
-  /// `.float32`, since `Double` is what Swift makes of every decimal literal.
+  /// The type `.float32`, since `Double` is what Swift makes of every decimal literal.
   public static var tensorType: ScalarType { .float32 }
 }
 
 extension Int: TensorScalar {
-  /// `.int64`
+  /// The type `.int64`.
   public static var tensorType: ScalarType { .int64 }
 }
 
 extension Int64: TensorScalar {
-  /// `.int64`
+  /// The type `.int64`.
   public static var tensorType: ScalarType { .int64 }
 }
 
 extension Int32: TensorScalar {
-  /// `.int32`
+  /// The type `.int32`.
   public static var tensorType: ScalarType { .int32 }
 }
 
 extension UInt8: TensorScalar {
-  /// `.int32`, the narrowest integers that tensors hold.
+  /// The type `.int32`, the narrowest integers that tensors hold.
   public static var tensorType: ScalarType { .int32 }
 }
 
 extension Bool: TensorScalar {
-  /// `.bool`
+  /// The type `.bool`.
   public static var tensorType: ScalarType { .bool }
 
   /// 1 for true, 0 for false.

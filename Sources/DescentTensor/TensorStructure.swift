@@ -1,6 +1,6 @@
 import DescentGraph
-import Synchronization
 @_spi(Reflection) import Swift
+import Synchronization
 
 /// A value made of tensors: a tensor, an array of them, or a struct such as a layer or a whole model.
 ///
@@ -148,7 +148,9 @@ private enum ReflectedFields {
   }
 }
 
-/// How to visit one property. Key paths to stored properties are immutable, hence safe to share.
+/// How to visit one property.
+///
+/// Key paths to stored properties are immutable, hence safe to share.
 private struct ReflectedField<Root>: @unchecked Sendable {
   let visit: (inout Root, inout TensorVisitor) -> Void
 }

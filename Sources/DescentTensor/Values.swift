@@ -1,7 +1,9 @@
 import DescentGraph
 
 extension Tensor {
-  /// The elements in row-major order. Computes them if they are pending; `float32`, `int32` and `bool` are exact.
+  /// The elements in row-major order.
+  ///
+  /// Computes them if they are pending; `float32`, `int32` and `bool` are exact.
   public var scalars: [Double] { scalars(as: Double.self) }
 
   /// The only element of a tensor that has one, as a `Double`.

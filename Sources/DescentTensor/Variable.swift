@@ -21,7 +21,9 @@ public final class Variable: Sendable, CustomStringConvertible {
     current = Mutex(Variable.boxed(value, name))
   }
 
-  /// The value. Assigning keeps the number, not its history: derivatives do not pass through an assignment.
+  /// The value.
+  ///
+  /// Assigning keeps the number, not its history: derivatives do not pass through an assignment.
   ///
   /// A new value of another shape or scalar type stops the program.
   public var value: Tensor {

@@ -31,7 +31,9 @@ struct GraphSketch {
     return graph.append(.fill(ScalarBits(value, as: type)), shape, type, operands: [])
   }
 
-  mutating func append(_ operation: DescentGraph.Operation, _ shape: Shape, _ type: ScalarType, _ operands: Int...) -> Int {
+  mutating func append(_ operation: DescentGraph.Operation, _ shape: Shape, _ type: ScalarType, _ operands: Int...)
+    -> Int
+  {
     graph.append(operation, shape, type, operands: operands)
   }
 

@@ -58,7 +58,9 @@ struct RandomGraph {
     let axes = AxisSet((0..<shape.rank).filter { _ in random(0..<2) == 0 })
     let room = shape.elementCount <= 2000
     switch random(0..<14) {
-    case 0, 1: values.append(sketch.unary(oneOf(isExact ? [.negate, .absolute, .sign, .relu] : [.tanh, .sigmoid, .sin, .relu]), x))
+    case 0, 1:
+      values.append(
+        sketch.unary(oneOf(isExact ? [.negate, .absolute, .sign, .relu] : [.tanh, .sigmoid, .sin, .relu]), x))
     case 2, 3: values.append(sketch.binary(oneOf([.add, .subtract, .maximum, .minimum]), x, partner(of: x)))
     case 4: values.append(bounded(sketch.binary(.multiply, x, partner(of: x))))
     case 5 where !axes.isEmpty: values.append(bounded(sketch.reduce(oneOf([.sum, .max, .min]), x, axes)))
@@ -67,10 +69,12 @@ struct RandomGraph {
       let total = sketch.reduce(oneOf([.sum, .max]), x, axes)
       values.append(bounded(sketch.binary(.subtract, x, sketch.broadcast(total, to: shape, along: axes))))
     case 7 where shape.rank > 1: values.append(sketch.transpose(x, Array(0..<shape.rank).shuffled(using: &generator)))
-    case 8 where shape.rank > 0: values.append(sketch.slice(x, strides: (0..<shape.rank).map { _ in oneOf([1, 1, 2, -1, -2]) }))
+    case 8 where shape.rank > 0:
+      values.append(sketch.slice(x, strides: (0..<shape.rank).map { _ in oneOf([1, 1, 2, -1, -2]) }))
     case 9: values.append(reshaped(x))
     case 10 where room && shape.rank > 0: values.append(product(x))
-    case 11 where shape.rank > 0 && room: values.append(sketch.concatenate([x, partner(of: x)], axis: random(0..<shape.rank)))
+    case 11 where shape.rank > 0 && room:
+      values.append(sketch.concatenate([x, partner(of: x)], axis: random(0..<shape.rank)))
     case 12 where shape.rank > 0 && room: values.append(placed(x))
     case 13: values.append(indexed(x))
     default: addInput(self.shape())
@@ -113,21 +117,21 @@ struct RandomGraph {
     let axis = random(0..<shape.rank)
     let count = random(1..<5)
     let indices = sketch.input(
-      (0..<count).map { _ in Double(random(-shape[axis]..<shape[axis])) }, [count], oneOf([.int32, .int64]))
+      (0..<count).map { _ in Double(random(0..<shape[axis])) }, [count], oneOf([.int32, .int64]))
     let slices = sketch.gather(x, indices, axis: axis)
     return bounded(sketch.append(.scatterAdd(axis: UInt8(axis)), shape, .float32, slices, indices))
   }
 }
 
 @Suite struct RandomGraphTests {
-  @Test(arguments: 0..<8) func wholeNumbersAreExact(part: UInt64) throws {
-    try withEvery("seed", in: part * 40..<part * 40 + 40) { seed in
+  @Test(arguments: 0..<UInt64(8)) func wholeNumbersAreExact(part: UInt64) throws {
+    withEvery("seed", in: part * 40..<part * 40 + 40) { seed in
       try RandomGraph(seed: seed, isExact: true).sketch.expectAgreement(.exact)
     }
   }
 
-  @Test(arguments: 0..<4) func realNumbersAreClose(part: UInt64) throws {
-    try withEvery("seed", in: part * 30..<part * 30 + 30) { seed in
+  @Test(arguments: 0..<UInt64(4)) func realNumbersAreClose(part: UInt64) throws {
+    withEvery("seed", in: part * 20..<part * 20 + 20) { seed in
       try RandomGraph(seed: 1_000_000 + seed, isExact: false).sketch.expectAgreement(.relative(1e-5, floor: 1))
     }
   }

@@ -79,7 +79,7 @@ extension Sample {
   /// Whether the row draws random numbers, others in each type.
   fileprivate var isRandom: Bool { description.hasPrefix("random") }
 
-  fileprivate var tolerance: Tolerance { .relative(isRounded ? 1e-3 : 1e-6) }
+  fileprivate var tolerance: Tolerance { .relative(isRounded ? 1e-3 : 1e-8) }
 }
 
 extension Derivatives {

@@ -20,8 +20,12 @@ import Testing
     Sample(tensor: Tensor(2.5), type: .float32, shape: [], scalars: [2.5]),
     Sample(tensor: Tensor(2), type: .int64, shape: [], scalars: [2]),
     Sample(tensor: Tensor(scalars: [1, 2] as [Int32]), type: .int32, shape: [2], scalars: [1, 2]),
-    Sample(tensor: Tensor(scalars: [1, 2, 3, 4] as [UInt8], shape: [2, 2]), type: .int32, shape: [2, 2], scalars: [1, 2, 3, 4]),
-    Sample(tensor: Tensor(rows: [[1, 2], [3, 4]] as [[Double]], type: .float64), type: .float64, shape: [2, 2], scalars: [1, 2, 3, 4]),
+    Sample(
+      tensor: Tensor(scalars: [1, 2, 3, 4] as [UInt8], shape: [2, 2]), type: .int32, shape: [2, 2],
+      scalars: [1, 2, 3, 4]),
+    Sample(
+      tensor: Tensor(rows: [[1, 2], [3, 4]] as [[Double]], type: .float64), type: .float64, shape: [2, 2],
+      scalars: [1, 2, 3, 4]),
     Sample(tensor: .zeros([2]), type: .float32, shape: [2], scalars: [0, 0]),
     Sample(tensor: .ones([1, 2], type: .int32), type: .int32, shape: [1, 2], scalars: [1, 1]),
     Sample(tensor: .full([2], 7), type: .int64, shape: [2], scalars: [7, 7]),

@@ -2,7 +2,9 @@ import DescentGraph
 import DescentTensor
 import Testing
 
-/// Attempts to make laziness visible. Each is something that a program may do, and must not notice.
+/// Attempts to make laziness visible.
+///
+/// Each is something that a program may do, and must not notice.
 @Suite struct LazinessTests {
   private func contractions(in tensors: Tensor...) -> Int {
     Evaluation.region(of: tensors.map(\.node)).graph.instructions.count { instruction in

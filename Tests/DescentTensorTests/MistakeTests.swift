@@ -14,7 +14,8 @@ import Testing
   static let n = Tensor([1, 2, 3], type: .int64)
 
   static let samples: [Sample] = [
-    Sample(program: { [[1, 2], [3]] }, kind: .raggedLiteral, words: "row [1] has 1 entries, and the rows before it have 2"),
+    Sample(
+      program: { [[1, 2], [3]] }, kind: .raggedLiteral, words: "row [1] has 1 entries, and the rows before it have 2"),
     Sample(program: { [[1, 2], 3] }, kind: .raggedLiteral, words: "row [1] is a number"),
     Sample(program: { [1, [2]] }, kind: .raggedLiteral, words: "row [1] is a list"),
     Sample(program: { [[[1], [2]], [[1], [2, 3]]] }, kind: .raggedLiteral, words: "row [1][1] has 2 entries"),
@@ -31,8 +32,10 @@ import Testing
     Sample(
       program: { a + Tensor([1, 2]) }, kind: .shapeMismatch,
       words: "+: shapes do not broadcast: left 'a' [2, 3], right [2]; axis -1 has 3 and 2, which must be equal or 1"),
-    Sample(program: { a + n }, kind: .scalarTypeMismatch, words: "'a' is float32, the tensor is int64; convert one with"),
-    Sample(program: { n * 2.5 }, kind: .scalarTypeMismatch, words: "*: 2.5 is no int64; write x.converted(to: .float32)"),
+    Sample(
+      program: { a + n }, kind: .scalarTypeMismatch, words: "'a' is float32, the tensor is int64; convert one with"),
+    Sample(
+      program: { n * 2.5 }, kind: .scalarTypeMismatch, words: "*: 2.5 is no int64; write x.converted(to: .float32)"),
     Sample(program: { exp(n) }, kind: .scalarTypeMismatch, words: "exp: needs floating-point elements"),
     Sample(program: { n ** 0.5 }, kind: .scalarTypeMismatch, words: "can't be raised to the power 0.5"),
     Sample(program: { select(a, a, a) }, kind: .shapeMismatch, words: "the condition must be bool of shape [2, 3]"),
@@ -41,7 +44,9 @@ import Testing
       words: "sum: axis 2 does not exist in 'a' with shape [2, 3]; axes are -2 to 1"),
     Sample(program: { a.sum(axes: 0, -2) }, kind: .invalidAxis, words: "axis 0 is named twice"),
     Sample(program: { Tensor(1.0).softmax() }, kind: .invalidAxis, words: "it has none"),
-    Sample(program: { Tensor.zeros([0, 3]).max(axes: 0) }, kind: .invalidArgument, words: "no element along the reduced axes"),
+    Sample(
+      program: { Tensor.zeros([0, 3]).max(axes: 0) }, kind: .invalidArgument, words: "no element along the reduced axes"
+    ),
     Sample(program: { a.argMax(axis: 5) }, kind: .invalidAxis, words: "argMax: axis 5 does not exist"),
     Sample(
       program: { a.reshaped(to: 4, 2) }, kind: .shapeMismatch,
@@ -49,13 +54,17 @@ import Testing
     Sample(program: { a.reshaped(to: 4, -1) }, kind: .shapeMismatch, words: "leaves no whole size for −1"),
     Sample(program: { a.reshaped(to: -1, -1) }, kind: .shapeMismatch, words: "leaves no whole size for −1"),
     Sample(program: { a.transposed(0) }, kind: .invalidAxis, words: "must name every axis"),
-    Sample(program: { a.squeezed(axes: 0) }, kind: .shapeMismatch, words: "axis 0 of 'a' with shape [2, 3] has size 2, not 1"),
+    Sample(
+      program: { a.squeezed(axes: 0) }, kind: .shapeMismatch, words: "axis 0 of 'a' with shape [2, 3] has size 2, not 1"
+    ),
     Sample(program: { .concatenate([]) }, kind: .invalidArgument, words: "there is no tensor to join"),
     Sample(
       program: { .concatenate([a, Tensor.ones([2, 4])], axis: 0) }, kind: .shapeMismatch,
       words: "operand 1 has shape [2, 4] and operand 0 has [2, 3]"),
     Sample(program: { .stack([a, a[0]]) }, kind: .shapeMismatch, words: "tensor 1 has [3]"),
-    Sample(program: { a.split(count: 2, axis: 1).first ?? a }, kind: .invalidArgument, words: "does not split into 2 equal parts"),
+    Sample(
+      program: { a.split(count: 2, axis: 1).first ?? a }, kind: .invalidArgument,
+      words: "does not split into 2 equal parts"),
     Sample(program: { a.split(sizes: [1, 3], axis: 1).first ?? a }, kind: .invalidArgument, words: "must add up to 3"),
     Sample(program: { a[2] }, kind: .indexOutOfBounds, words: "index 2 is outside axis 0 of 'a' with shape [2, 3]"),
     Sample(program: { a[0, 1...3] }, kind: .indexOutOfBounds, words: "range 1..<4 does not fit axis 1"),
@@ -67,9 +76,12 @@ import Testing
     Sample(program: { n / Tensor([1, 0, 1], type: .int64) }, kind: .divisionByZero, words: "divide"),
     Sample(program: { .range(from: 0, to: 1, by: 0) }, kind: .invalidArgument, words: "no finite number of steps"),
     Sample(program: { .linspace(from: 0, to: 1, count: -1) }, kind: .invalidArgument, words: "count is 0 or more"),
-    Sample(program: { Tensor.zeros(Shape([Int](repeating: 1, count: 9))) }, kind: .invalidArgument, words: "9 axes are more than the 8"),
+    Sample(
+      program: { Tensor.zeros(Shape([Int](repeating: 1, count: 9))) }, kind: .invalidArgument,
+      words: "9 axes are more than the 8"),
     Sample(program: { Tensor.zeros([-1]) }, kind: .invalidArgument, words: "can't have -1 elements"),
-    Sample(program: { Tensor.uniform([2], type: .int32) }, kind: .scalarTypeMismatch, words: "floating-point, not int32"),
+    Sample(
+      program: { Tensor.uniform([2], type: .int32) }, kind: .scalarTypeMismatch, words: "floating-point, not int32"),
     Sample(program: { Tensor(a.scalar) }, kind: .notScalar, words: "'a' has shape [2, 3] with 6 elements; use scalars"),
     Sample(
       program: {
@@ -100,7 +112,7 @@ import Testing
   }
 
   @Test func checkedScopesNestAndRecover() throws {
-    try checked {
+    _ = try checked {
       #expect(throws: TensorError.self) { try checked { MistakeTests.a[7] } }
     }
     #expect(MistakeTests.a[0].scalars == [1, 2, 3])

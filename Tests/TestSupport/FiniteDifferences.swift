@@ -48,10 +48,10 @@ package struct FiniteDifferences {
     return gradient
   }
 
-  /// What is wrong with a claimed gradient, nil if it agrees element by element to a relative 10⁻⁶.
+  /// What is wrong with a claimed gradient, nil if it agrees element by element to a relative 10⁻⁸.
   package func fault(
     in claimed: [[Double]], asGradientOf function: Function, weights: [Double], at inputs: [[Double]],
-    _ tolerance: Tolerance = .relative(1e-6)
+    _ tolerance: Tolerance = .relative(1e-8)
   ) throws -> String? {
     let expected = try gradient(of: function, weights: weights, at: inputs)
     guard claimed.count == expected.count else { return "\(claimed.count) gradients for \(expected.count) inputs" }

@@ -7,7 +7,9 @@ import Descent
 let chosen = Set(CommandLine.arguments.dropFirst())
 
 /// Times a body and prints the median and the best.
-func measure(_ name: String, runs: Int = 15, repeating count: Int = 1, rate: Double? = nil, _ body: () throws -> Void) rethrows {
+func measure(_ name: String, runs: Int = 15, repeating count: Int = 1, rate: Double? = nil, _ body: () throws -> Void)
+  rethrows
+{
   guard isChosen(name) else { return }
   let clock = ContinuousClock()
   for _ in 0..<3 { try body() }
@@ -94,4 +96,6 @@ try measure("MLP step with Adam", repeating: 10) {
   try evaluate(updated + first + second + [loss])
 }
 
-func power(_ base: Double, _ exponent: Double) -> Double { (0..<Int(exponent)).reduce(1) { product, _ in product * base } }
+func power(_ base: Double, _ exponent: Double) -> Double {
+  (0..<Int(exponent)).reduce(1) { product, _ in product * base }
+}

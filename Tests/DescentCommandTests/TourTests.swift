@@ -1,0 +1,54 @@
+import Testing
+
+@Suite struct TourTests {
+  @Test func theTourShowsTheLectureAndReadsDigits() throws {
+    let tour = try Command(["tour"])
+    #expect(tour.status == 0, "\(tour.errors)")
+    #expect(tour.output.contains("y = [[-3.0],\n            [ 3.0]]"))
+    #expect(tour.output.contains("f = 18.0"))
+    #expect(tour.output.contains("∂f/∂w = [[ -6.0, -12.0],\n            [  6.0,  12.0]]"))
+    #expect(tour.output.contains("∂f/∂b = [[-6.0],\n            [ 6.0]]"))
+    let line = try #require(tour.output.split(separator: "\n").first { $0.hasPrefix("Test accuracy: ") })
+    let accuracy = try #require(Double(line.dropFirst("Test accuracy: ".count)))
+    #expect(accuracy >= 0.97)
+    #expect(tour.output.contains("│  0  1  2  3  4  5  6  7  8  9"))
+  }
+
+  @Test func theTourIsTheSameOnAnyNumberOfThreads() throws {
+    func shown(_ threads: String) throws -> String { try Command(["tour"], environment: ["DESCENT_THREADS": threads]).output }
+    #expect(try shown("1") == shown("2"))
+  }
+
+  @Test func theFirstWeightsDependOnTheSeed() throws {
+    #expect(try Command(["tour", "--seed", "2"]).errors != Command(["tour", "--seed", "3"]).errors)
+  }
+
+  @Test func progressIsPlainLinesInAPipe() throws {
+    let tour = try Command(["tour"])
+    #expect(!tour.errors.contains("\u{1B}"))
+    #expect(!tour.errors.contains("\r"))
+    #expect(tour.errors.split(separator: "\n").count == 30)
+    #expect(tour.errors.hasPrefix("Epoch 1/30"))
+  }
+
+  @Test func theDoctorReports() throws {
+    let doctor = try Command(["doctor"], environment: ["DESCENT_THREADS": "1"])
+    #expect(doctor.status == 0)
+    for name in ["version", "system", "processor", "features", "kernels", "matrix product", "threads", "memory"] {
+      #expect(doctor.output.contains("\n\(name) ") || doctor.output.hasPrefix(name), "\(name)")
+    }
+    #expect(doctor.output.contains("threads         1 of"))
+    #expect(doctor.output.contains("DESCENT_THREADS=1"))
+  }
+
+  @Test func helpTeaches() throws {
+    let help = try Command(["--help"])
+    #expect(help.status == 0)
+    #expect(help.errors.isEmpty)
+    for word in ["tour", "train", "doctor", "descent train --data flowers.csv --label species"] {
+      #expect(help.output.contains(word))
+    }
+    #expect(try Command(["train", "--help"]).output.contains("--learning-rate"))
+    #expect(try Command(["--version"]).output == "0.1.0\n")
+  }
+}
