@@ -118,7 +118,7 @@ extension Samples: CustomStringConvertible {
 
 extension Tensor {
   /// The rows with these numbers, copied into memory of their own; the caller has checked the numbers.
-  func copyingRows(_ rows: some Collection<Int>) -> Tensor {
+  package func copyingRows(_ rows: some Collection<Int>) -> Tensor {
     var size = shape
     size[0] = rows.count
     let rowBytes = Shape(shape.dimensions.dropFirst()).elementCount * scalarType.byteCount

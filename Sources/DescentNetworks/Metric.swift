@@ -4,14 +4,14 @@ import DescentTensor
 /// A number that tells how good predictions are: a mean over samples, which can be taken batch by batch.
 ///
 /// ```swift
-/// let close = Metric("close") { predictions, targets in (abs(predictions - targets) .< 0.1).converted(to: .float32) }
+/// let close = Metric("close") { predictions, targets in abs(predictions - targets) .< 0.1 }
 /// ```
 public struct Metric: Sendable {
   /// The name in histories and progress.
   public let name: String
   private let values: @Sendable (Tensor, Tensor) -> Tensor
 
-  /// A metric from a function that gives one number for each sample, or for each element.
+  /// A metric from a function that gives one number or truth value for each sample, or for each element.
   public init(_ name: String, _ values: @escaping @Sendable (_ predictions: Tensor, _ targets: Tensor) -> Tensor) {
     (self.name, self.values) = (name, values)
   }

@@ -25,7 +25,8 @@ extension Layer {
     guard count > batchSize else { return self(inputs) }
     var outputs: [Tensor] = []
     for start in stride(from: 0, to: count, by: batchSize) {
-      let output = self(inputs[start..<min(start + batchSize, count)])
+      // A copy and not a slice, whose place would ask for a plan of its own for each batch.
+      let output = self(inputs.copyingRows(start..<min(start + batchSize, count)))
       // A mistake that only values show is reported by whoever looks at the result.
       try? DescentTensor.evaluate([output])
       outputs.append(output)

@@ -41,23 +41,22 @@ extension Layer {
     model.forEachTensor { tensor, path in tensor = tensor.named(path) }
     let output = model(.zeros(Shape([batchSize] + inputShape.dimensions), type: type), ForwardPass(tracing: trace))
     var rows: [Summary.Row] = []
-    model.appendRows(to: &rows, path: [], trace)
-    if rows.count == 1, rows[0].outputShape == nil {
-      let row = rows[0]
-      rows[0] = .init(path: row.path, type: row.type, outputShape: output.shape, parameterCount: row.parameterCount)
-    }
+    model.appendRows(to: &rows, path: [], trace, outputShape: output.shape)
     return Summary(rows: rows, parameterCount: parameterCount, batchSize: batchSize)
   }
 
   /// Appends the layers inside this one, or the layer itself if there are none.
-  fileprivate func appendRows(to rows: inout [Summary.Row], path: [String], _ trace: LayerTrace) {
+  fileprivate func appendRows(
+    to rows: inout [Summary.Row], path: [String], _ trace: LayerTrace, outputShape: Shape? = nil
+  ) {
     let inner = innerLayers(of: self)
     for (name, layer) in inner { layer.appendRows(to: &rows, path: path + [name], trace) }
     let own = parameterCount - inner.reduce(0) { $0 + $1.layer.parameterCount }
     guard inner.isEmpty || own > 0 else { return }
     rows.append(
       .init(
-        path: path.joined(separator: "."), type: typeName, outputShape: trace.takeShape(of: self), parameterCount: own))
+        path: path.joined(separator: "."), type: typeName, outputShape: outputShape ?? trace.takeShape(of: self),
+        parameterCount: own))
   }
 }
 

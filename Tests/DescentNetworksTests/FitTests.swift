@@ -144,6 +144,29 @@ private func network() -> Sequential {
   }
 }
 
+@Suite struct MistakenFitTests {
+  @Test func mistakesInsideTheModelAreThrownByChecked() {
+    let samples = Samples(inputs: .zeros([6, 3]), targets: Tensor(scalars: [0, 1, 0, 1, 0, 1]))
+    var narrow = Dense(2, 2)
+    let before = bits(of: narrow)
+    let shape = complaint {
+      try narrow.fit(samples, epochs: 1, optimizer: Adam(), loss: .softmaxCrossEntropy, progress: .silent)
+    }
+    #expect(shape.contains("Dense(2, 2): the input has shape [6, 3]"), "\(shape)")
+    var wide = Dense(3, 1)
+    let label = complaint {
+      try wide.fit(samples, epochs: 1, optimizer: Adam(), loss: .softmaxCrossEntropy, progress: .silent)
+    }
+    #expect(label.contains("is no class: the logits have 1 classes"), "\(label)")
+    let metric = complaint { _ = try wide.evaluate(samples, loss: .meanSquaredError) }
+    #expect(metric.contains("meanSquaredError: predictions have shape [6, 1]"), "\(metric)")
+    let vector = Loss("vector") { predictions, _ in predictions }
+    let scalar = complaint { try wide.fit(samples, epochs: 1, optimizer: Adam(), loss: vector, progress: .silent) }
+    #expect(scalar.contains("a gradient needs one floating-point number"), "\(scalar)")
+    #expect(bits(of: narrow) == before)
+  }
+}
+
 @Suite struct NonFiniteLossTests {
   /// A set whose sample 5 is not a number.
   private var poisoned: Samples {

@@ -133,12 +133,14 @@ import Testing
     let samples = rings(50, seed: 6)
     let network = withRandomSeed(2) { Dense(2, 2) }
     let cube = Metric("cube") { predictions, _ in predictions ** 3 }
+    let positive = Metric("positive") { predictions, _ in predictions .> 0 }
     let scores = try network.evaluate(
-      samples, batchSize: batchSize, loss: .softmaxCrossEntropy, metrics: [.accuracy, cube])
+      samples, batchSize: batchSize, loss: .softmaxCrossEntropy, metrics: [.accuracy, cube, positive])
     let logits = network(samples.inputs)
     #expect(abs(scores.loss - softmaxCrossEntropy(logits, samples.targets).scalar) < 1e-6)
     #expect(scores["accuracy"] == Metric.accuracy(logits, samples.targets).scalars.reduce(0, +) / 50)
     #expect(abs((scores["cube"] ?? .nan) - (logits ** 3).mean().scalar) < 1e-5)
+    #expect(scores["positive"] == Double(logits.scalars.count { $0 > 0 }) / 100)
     #expect(scores["loss"] == scores.loss)
     #expect(scores["nothing"] == nil)
   }

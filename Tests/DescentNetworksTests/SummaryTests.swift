@@ -45,7 +45,7 @@ private struct Scale: Layer {
     #expect(rows.map(\.path) == ["layers.wide", "layers.1", "layers.2", "layers.3", "extra.0", ""])
     #expect(rows.map(\.type) == ["Dense", "Dropout", "Dense", "Dropout", "Dense", "Encoder"])
     #expect(rows.map(\.parameterCount) == [36, 0, 20, 0, 10, 2])
-    #expect(rows.map(\.outputShape) == [[2, 4], [2, 4], [2, 4], [2, 4], [2, 2], nil])
+    #expect(rows.map(\.outputShape) == [[2, 4], [2, 4], [2, 4], [2, 4], [2, 2], [2, 2]])
     #expect(Encoder().summary(inputShape: [8]).parameterCount == 68)
   }
 
