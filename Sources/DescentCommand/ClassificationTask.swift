@@ -48,12 +48,12 @@ struct ClassificationTask {
   ) throws -> (Samples, Samples) {
     let table = try Table(contentsOfFile: path)
     let splitColumn = try split.map { try reference($0, in: table) }
+    let isTest = try splitColumn.map { try column($0, of: table).numbers().map { $0 != 0 } }
     let last = table.columnNames.indices.last { index in splitColumn != .index(index) } ?? 0
     let labelColumn = try label.map { try reference($0, in: table) } ?? .index(last)
     let samples = try Samples(table, classes: labelColumn, ignoring: splitColumn.map { [$0] } ?? [])
     let (train, test): (Samples, Samples)
-    if let splitColumn {
-      let isTest = try column(splitColumn, of: table).numbers().map { $0 != 0 }
+    if let isTest {
       train = samples.selecting(isTest.indices.filter { !isTest[$0] })
       test = samples.selecting(isTest.indices.filter { isTest[$0] })
     } else {

@@ -13,12 +13,16 @@ import Testing
   @Test func trainsOnATableWithWordsAsClasses() throws {
     let scratch = try Scratch()
     let path = try scratch.file("flowers.csv", TrainTests.flowers())
-    let training = try Command(["train", "--data", path, "--label", "species", "--epochs", "30", "--hidden", "8"])
+    let training = try Command([
+      "train", "--data", path, "--label", "species", "--epochs", "30", "--hidden", "8", "--learning-rate", "0.05",
+    ])
     #expect(training.status == 0, "\(training.errors)")
     #expect(training.output.contains("32 samples to train on, 8 to judge by, 2 classes"))
     #expect(training.output.contains("Test accuracy: 1.0"))
     #expect(training.output.contains("rose │"))
-    let again = try Command(["train", "--data", path, "--label", "2", "--epochs", "30", "--hidden", "8"])
+    let again = try Command([
+      "train", "--data", path, "--label", "2", "--epochs", "30", "--hidden", "8", "--learning-rate", "0.05",
+    ])
     #expect(again.output.contains("Test accuracy: 1.0"))
   }
 
