@@ -99,7 +99,8 @@ struct BlockInstruction {
     case store(Int)
     case expand
     case reduceRows(descent_reduce_rows_kernel)
-    case reduceColumns(descent_reduce_columns_kernel)
+    /// Short rows are taken `fold` at a time as one, so that the kernel's vectors are full.
+    case reduceColumns(descent_reduce_columns_kernel, fold: Int)
     case reduceAll(descent_reduce_rows_kernel)
     case argument(descent_argument_kernel)
     /// Notes if an element is zero.
@@ -163,8 +164,8 @@ extension BlockInstruction {
   /// Whether element i of the result depends on element i of the operands only, so that one may replace the other.
   var isPointwise: Bool {
     switch call {
-    case .unary, .binary, .binaryByRows: true
-    case .select, .load, .store, .expand, .reduceRows, .reduceColumns, .reduceAll, .argument, .findZero: false
+    case .unary, .binary, .binaryByRows, .select: true
+    case .load, .store, .expand, .reduceRows, .reduceColumns, .reduceAll, .argument, .findZero: false
     }
   }
 }

@@ -162,11 +162,13 @@ struct RowProgramBuilder {
     _ kernel: descent_reduce_columns_kernel, empty: @escaping descent_reduce_rows_kernel, _ x: Int, _ number: Int,
     _ value: Value
   ) {
-    let (count, columns, size) = (program.itemCount, program.columns, value.type.byteCount)
+    let (columns, size) = (program.columns, value.type.byteCount)
+    let fold = program.columnBlocks == 1 ? max(1, min(64 / columns, program.blockRows / 2)) : 1
+    let count = program.itemCount * fold
     let parts = count == 1 ? buffers.number(of: number) : buffers.addTemporary(count * columns * size)
-    let binding = RowProgram.Binding(register: 0, buffer: parts, columnStride: size, itemStride: columns * size)
-    append(.reduceColumns(kernel), .column, x: x, result: bound(.column, value.type, binding))
-    program.accumulators.append(.init(kernel: empty, binding: binding, count: columns))
+    let binding = RowProgram.Binding(register: 0, buffer: parts, columnStride: size, itemStride: fold * columns * size)
+    append(.reduceColumns(kernel, fold: fold), .column, x: x, result: bound(.column, value.type, binding))
+    program.accumulators.append(.init(kernel: empty, binding: binding, count: fold * columns))
     if count == 1 { return }
     program.combinations.append(
       .columns(

@@ -75,13 +75,16 @@ extension RowProgram {
     var free: [Int: [Int]] = [:]
     var held: [Int] = []
     for (place, instruction) in instructions.enumerated() {
-      // An operand's slot may become the result's if the kernel works element by element.
-      let limit = instruction.isPointwise ? place : place - 1
-      for register in held where lastUse[register] <= limit {
+      let result = instruction.result
+      /// An operand's slot may become the result's if element i of one depends on element i of the other only.
+      func isDone(_ register: Int) -> Bool {
+        let isReplaced = instruction.isPointwise && registers[register].extent == registers[result].extent
+        return lastUse[register] <= (isReplaced ? place : place - 1)
+      }
+      for register in held where isDone(register) {
         free[slotBytes(register), default: []].append(registers[register].offset)
       }
-      held.removeAll { lastUse[$0] <= limit }
-      let result = instruction.result
+      held.removeAll(where: isDone)
       guard result >= 0, !registers[result].isInMemory else { continue }
       let bytes = slotBytes(result)
       if let offset = free[bytes]?.popLast() {

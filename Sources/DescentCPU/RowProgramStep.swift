@@ -157,7 +157,7 @@ final class RowProgramStep: Step, @unchecked Sendable {
       case .store(let access): spread(accesses[access], x)
       case .expand: expand(x, result)
       case .reduceRows(let kernel): kernel(rows, columns, pointers[x], pointers[result])
-      case .reduceColumns(let kernel): kernel(rows, columns, pointers[x], pointers[result])
+      case .reduceColumns(let kernel, let fold): reduceColumns(kernel, fold, x, result)
       case .reduceAll(let kernel): kernel(1, rows * columns, pointers[x], pointers[result])
       case .argument(let kernel):
         kernel(rows, columns, pointers[x], pointers[result].assumingMemoryBound(to: Int64.self))
@@ -187,6 +187,14 @@ final class RowProgramStep: Step, @unchecked Sendable {
         kernel(
           columns, pointers[x] + row * xWalk.rowStride, xWalk.step, pointers[y] + row * yWalk.rowStride, yWalk.step,
           pointers[result] + row * resultStride)
+      }
+    }
+
+    private func reduceColumns(_ kernel: descent_reduce_columns_kernel, _ fold: Int, _ x: Int, _ result: Int) {
+      let (folded, rest) = fold == 1 ? (rows, 0) : rows.quotientAndRemainder(dividingBy: fold)
+      kernel(folded, columns * fold, pointers[x], pointers[result])
+      if rest > 0 {
+        kernel(1, columns * rest, pointers[x] + folded * fold * columns * registers[x].size, pointers[result])
       }
     }
 

@@ -55,7 +55,7 @@ extension Node {
   package static func concatenate(_ nodes: [Node], axis: Int) -> Node {
     if let failed = nodes.first(where: \.isInvalid) { return failed }
     var shape = nodes[0].shape
-    shape[axis] = 0
+    var size = 0
     for (index, node) in nodes.enumerated() {
       guard node.scalarType == nodes[0].scalarType else {
         return .invalid(
@@ -69,8 +69,12 @@ extension Node {
           "operand \(index) has shape \(node.shape) and operand 0 has \(nodes[0].shape); all axes but \(axis) must "
             + "agree")
       }
-      shape[axis] += node.shape[axis]
+      size += node.shape[axis]
     }
+    guard size <= Int(Int32.max) else {
+      return .invalid(.shapeMismatch, "concatenate", "axis \(axis) of the result would have \(size) elements")
+    }
+    shape[axis] = size
     if nodes.count == 1 { return nodes[0] }
     return Node(
       .concatenate(axis: UInt8(axis)), shape, nodes[0].scalarType, nodes[0], nodes[1],
@@ -94,6 +98,14 @@ extension Node {
   /// Zeros of `shape` with the slices of `updates` added at `indices` along `axis`: the adjoint of `gather`.
   package static func scatterAdd(_ updates: Node, _ indices: Node, axis: Int, in shape: Shape) -> Node {
     if updates.isInvalid { return updates }
+    if indices.isInvalid { return indices }
+    let expected = shape.dimensions[..<axis] + indices.shape.dimensions + shape.dimensions[(axis + 1)...]
+    guard indices.scalarType.isInteger, updates.shape.dimensions == Array(expected) else {
+      return .invalid(
+        .shapeMismatch, "scatterAdd",
+        "updates have shape \(updates.shape) and need \(Array(expected)); indices are \(indices.scalarType) and need "
+          + "to be int32 or int64")
+    }
     return Node(.scatterAdd(axis: UInt8(axis)), shape, updates.scalarType, updates, indices)
   }
 
@@ -113,6 +125,13 @@ extension Node {
       ?? mismatch(left, right, axes.leftContracting, axes.rightContracting)
     {
       return failed
+    }
+    let rank = left.shape.rank + right.shape.rank - axes.leftBatch.count - 2 * axes.leftContracting.count
+    guard rank <= Shape.maximumRank else {
+      return .invalid(
+        .shapeMismatch, "matmul",
+        "the result of shapes \(left.shape) and \(right.shape) would have \(rank) axes; a tensor has at most "
+          + "\(Shape.maximumRank)")
     }
     return Node(.contract(axes), axes.shape(left.shape, right.shape), left.scalarType, left, right)
   }

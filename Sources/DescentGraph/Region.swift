@@ -29,9 +29,19 @@ package struct Region {
     for node in captured where node.storage == nil {
       for index in 0..<node.operandCount { uses[node.operand(index).number] += 1 }
     }
-    for target in targets where target.storage == nil && !isOutput(target) { addOutput(target) }
-    for (node, use) in zip(captured, uses) where mustKeep(node, uses: use) && !isOutput(node) { addOutput(node) }
+    var isOutput = [Bool](repeating: false, count: captured.count)
+    func addOutput(_ node: Node) {
+      if isOutput[node.number] { return }
+      isOutput[node.number] = true
+      results.append(node)
+      graph.outputs.append(node.number)
+    }
+    for target in targets where target.storage == nil { addOutput(target) }
+    for (node, use) in zip(captured, uses) where mustKeep(node, uses: use) { addOutput(node) }
   }
+
+  /// More elements than any memory holds, few enough that sizes in bytes do not overflow.
+  private static let mostElements = 1 << 48
 
   private mutating func capture(_ node: Node) -> Int {
     if let storage = node.storage {
@@ -40,6 +50,9 @@ package struct Region {
     }
     if case .fill(let bits) = node.operation { scalars.append(bits) }
     if case .error(let first) = node.note, error == nil { error = first }
+    if node.shape.elementCount > Region.mostElements, error == nil {
+      error = TensorError(.resource, node.operation.name, "no memory holds a tensor of shape \(node.shape)")
+    }
     return graph.append(node)
   }
 
@@ -51,13 +64,6 @@ package struct Region {
     }
     if node.handles.load(ordering: .relaxed) > 0 { return true }
     return node.operation.isExpensive && (node.pins > 0 || node.consumers.load(ordering: .relaxed) > uses)
-  }
-
-  private func isOutput(_ node: Node) -> Bool { results.contains { $0 === node } }
-
-  private mutating func addOutput(_ node: Node) {
-    results.append(node)
-    graph.outputs.append(node.number)
   }
 }
 

@@ -58,16 +58,26 @@ package struct ScalarBits: Hashable, Sendable {
   /// A `Double`'s pattern for floating-point types, a sign-extended integer for the others.
   package var bits: UInt64
 
+  /// A number as an element of `type`; integers round toward zero and saturate, truth values are `value != 0`.
   package init(_ value: Double, as type: ScalarType) {
     switch type {
     case .float32: bits = Double(Float(value)).bitPattern
     case .float64: bits = value.bitPattern
-    case .int32, .int64, .bool: bits = UInt64(bitPattern: Int64(exactly: value.rounded(.towardZero)) ?? 0)
+    case .int32, .int64:
+      bits = value.bitPattern
+      self = ScalarBits(integer: integer(as: .float64), as: type)
+    case .bool: bits = value != 0 ? 1 : 0
     }
   }
 
+  /// An integer as an element of `type`.
   package init(integer value: Int64, as type: ScalarType) {
-    bits = type.isFloatingPoint ? Double(value).bitPattern : UInt64(bitPattern: value)
+    switch type {
+    case .float32, .float64: self = ScalarBits(Double(value), as: type)
+    case .int32: bits = UInt64(bitPattern: Int64(Int32(clamping: value)))
+    case .int64: bits = UInt64(bitPattern: value)
+    case .bool: bits = value != 0 ? 1 : 0
+    }
   }
 
   /// No number: what a graph holds in place of a run's argument.
@@ -78,9 +88,11 @@ package struct ScalarBits: Hashable, Sendable {
     type.isFloatingPoint ? Double(bitPattern: bits) : Double(Int64(bitPattern: bits))
   }
 
-  /// The number as an integer; floating-point numbers are truncated.
+  /// The number as an integer; floating-point numbers are truncated and saturate, NaN gives 0.
   package func integer(as type: ScalarType) -> Int64 {
-    type.isFloatingPoint ? Int64(Double(bitPattern: bits)) : Int64(bitPattern: bits)
+    guard type.isFloatingPoint else { return Int64(bitPattern: bits) }
+    let value = Double(bitPattern: bits).rounded(.towardZero)
+    return Int64(exactly: value) ?? (value.isNaN ? 0 : value < 0 ? .min : .max)
   }
 
   /// Writes the number at `pointer` as one element of `type`.

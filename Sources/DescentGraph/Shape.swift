@@ -26,13 +26,14 @@ public struct Shape: Hashable, Sendable {
           "\(sizes.count) axes are more than the \(Shape.maximumRank) that a tensor can have"))
       return
     }
-    for (axis, size) in sizes.enumerated() {
-      guard let narrow = Int32(exactly: size), narrow >= 0 else {
-        Failure.stop(.init(.invalidArgument, "shape", "axis \(axis) can't have \(size) elements (0 to 2147483647)"))
-        return
-      }
-      self.sizes[axis] = narrow
-    }
+    for (axis, size) in sizes.enumerated() { self.sizes[axis] = Shape.narrow(size, axis: axis) }
+  }
+
+  /// A size as it is stored; one that is negative or too large stops the program.
+  private static func narrow(_ size: Int, axis: Int) -> Int32 {
+    if let narrow = Int32(exactly: size), narrow >= 0 { return narrow }
+    Failure.stop(.init(.invalidArgument, "shape", "axis \(axis) can't have \(size) elements (0 to 2147483647)"))
+    return 1
   }
 
   /// A scalar's shape.
@@ -44,21 +45,38 @@ public struct Shape: Hashable, Sendable {
   /// The number of axes.
   public var rank: Int { Int(axisCount) }
 
-  /// The number of elements: the product of the sizes, 1 for a scalar.
+  /// The number of elements: the product of the sizes, 1 for a scalar, `Int.max` where it would be more.
   public var elementCount: Int {
     var count = 1
+    var overflows = false
     for axis in 0..<rank {
-      let (product, overflow) = count.multipliedReportingOverflow(by: Int(sizes[axis]))
-      if overflow { return Int.max }
+      let size = Int(sizes[axis])
+      if size == 0 { return 0 }
+      let (product, overflow) = count.multipliedReportingOverflow(by: size)
       count = product
+      overflows = overflows || overflow
     }
-    return count
+    return overflows ? Int.max : count
   }
 
-  /// The size of an axis; negative axes count from the end.
+  /// The size of an axis; negative axes count from the end. An axis that does not exist stops the program.
   public subscript(axis: Int) -> Int {
-    get { Int(sizes[axis < 0 ? axis + rank : axis]) }
-    set { sizes[axis < 0 ? axis + rank : axis] = Int32(newValue) }
+    get {
+      let place = axis < 0 ? axis + rank : axis
+      guard place >= 0, place < rank else {
+        Failure.stop(.init(.invalidAxis, "shape", "axis \(axis) does not exist in \(self)"))
+        return 1
+      }
+      return Int(sizes[place])
+    }
+    set {
+      let place = axis < 0 ? axis + rank : axis
+      guard place >= 0, place < rank else {
+        Failure.stop(.init(.invalidAxis, "shape", "axis \(axis) does not exist in \(self)"))
+        return
+      }
+      sizes[place] = Shape.narrow(newValue, axis: place)
+    }
   }
 
   /// The sizes as an array.
@@ -73,8 +91,8 @@ public struct Shape: Hashable, Sendable {
 
   /// Appends an axis at the end.
   package mutating func append(_ size: Int) {
-    sizes[rank] = Int32(size)
     axisCount += 1
+    sizes[rank - 1] = Shape.narrow(size, axis: rank - 1)
   }
 
   /// The shape without the axes of a set.

@@ -14,6 +14,9 @@ public struct TensorIndex: Sendable {
   }
 
   let kind: Kind
+
+  /// The end of a range that includes its upper bound; nothing comes after −1, the last element.
+  fileprivate static func after(_ bound: Int) -> Int? { bound == -1 ? nil : bound == .max ? .max : bound + 1 }
 }
 
 /// Anything that selects along an axis: an integer, a range, or a ``TensorIndex``.
@@ -59,7 +62,7 @@ extension Range: TensorIndexing where Bound == Int {
 extension ClosedRange: TensorIndexing where Bound == Int {
   /// The elements between the bounds, both included.
   public var tensorIndex: TensorIndex {
-    TensorIndex(kind: .range(lower: lowerBound, upper: upperBound == -1 ? nil : upperBound + 1))
+    TensorIndex(kind: .range(lower: lowerBound, upper: TensorIndex.after(upperBound)))
   }
 }
 
@@ -76,7 +79,7 @@ extension PartialRangeUpTo: TensorIndexing where Bound == Int {
 extension PartialRangeThrough: TensorIndexing where Bound == Int {
   /// The elements up to and including the bound; a negative bound counts from the end.
   public var tensorIndex: TensorIndex {
-    TensorIndex(kind: .range(lower: nil, upper: upperBound == -1 ? nil : upperBound + 1))
+    TensorIndex(kind: .range(lower: nil, upper: TensorIndex.after(upperBound)))
   }
 }
 
@@ -183,8 +186,10 @@ extension Tensor {
     let first = start.map(clamped) ?? (step > 0 ? 0 : size - 1)
     let last = end.map(clamped) ?? (step > 0 ? size : -1)
     let distance = step > 0 ? last - first : first - last
-    let count = distance <= 0 ? 0 : (distance + Swift.abs(step) - 1) / Swift.abs(step)
-    return (count == 0 ? 0 : first, step, count)
+    guard distance > 0 else { return (0, 1, 0) }
+    // A step beyond the axis selects one element, whatever its size.
+    if step.magnitude >= UInt(distance) { return (first, 1, 1) }
+    return (first, step, (distance + Swift.abs(step) - 1) / Swift.abs(step))
   }
 
   /// Slices along an axis chosen by integer indices of any shape, which replaces that axis.

@@ -24,16 +24,21 @@ private struct TensorPrinter {
 
   private let shape: Shape
   private let shortens: Bool
+  private let isComplete: Bool
   private var cells: [String] = []
 
   init(_ tensor: Tensor) {
     shape = tensor.shape
     shortens = tensor.elementCount > TensorPrinter.longest
-    cells = TensorPrinter.aligned(TensorPrinter.shown(tensor, shortens: shortens), tensor.scalarType)
+    let values = TensorPrinter.shown(tensor, shortens: shortens)
+    isComplete = !values.isEmpty || tensor.elementCount == 0
+    cells = TensorPrinter.aligned(values, tensor.scalarType)
   }
 
   var text: String {
-    if shape.rank == 0 { return cells.first ?? "invalid" }
+    // Inside `checked` a value may be missing; the scope throws the reason at its end.
+    guard isComplete else { return "invalid" }
+    if shape.rank == 0 { return cells[0] }
     var next = 0
     return row(axis: 0, next: &next)
   }

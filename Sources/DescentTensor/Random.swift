@@ -43,8 +43,12 @@ public final class RandomGenerator: Sendable {
   /// A generator whose draws are independent of this one's, and of those of any other made from it.
   public func split() -> RandomGenerator { RandomGenerator(seed: RandomGenerator.mixed(seed, nextDraw())) }
 
-  /// The numbers 0..<count in random order.
+  /// The numbers 0..<count in random order. A negative count stops the program.
   public func permutation(of count: Int) -> [Int] {
+    guard count >= 0 else {
+      Failure.stop(.init(.invalidArgument, "permutation", "there are no \(count) numbers to put in order"))
+      return []
+    }
     var order = Array(0..<count)
     var state = RandomGenerator.mixed(seed, nextDraw())
     // Fisher and Yates; the bias of taking a 64-bit number modulo at most 2³¹ is below 2⁻³².

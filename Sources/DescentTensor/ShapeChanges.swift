@@ -10,8 +10,8 @@ extension Tensor {
     guard let unknown = shape.firstIndex(of: -1) else { return Tensor(.reshape(node, to: Shape(shape))) }
     var sizes = shape
     sizes[unknown] = 1
-    let known = sizes.reduce(1, *)
-    guard !sizes.contains(-1), known > 0, elementCount % known == 0 else {
+    let known = sizes.contains { $0 < 0 || $0 > elementCount } ? 0 : Shape(sizes).elementCount
+    guard known > 0, elementCount % known == 0 else {
       return Tensor(
         Node.invalid(
           .shapeMismatch, "reshaped",
@@ -125,7 +125,7 @@ extension Tensor {
   /// Parts of the given sizes along an axis; they must add up to its size.
   public func split(sizes: [Int], axis: Int = 0) -> [Tensor] {
     guard let axis = normalized(axis, "split") else { return [] }
-    guard sizes.allSatisfy({ $0 >= 0 }), sizes.reduce(0, +) == shape[axis] else {
+    guard sizes.allSatisfy({ (0...shape[axis]).contains($0) }), sizes.reduce(0, +) == shape[axis] else {
       Failure.stop(
         .init(
           .invalidArgument, "split",

@@ -75,9 +75,9 @@ import Testing
 
   @Test func temporaryMemoryIsSharedAndUpdatedInPlace() throws {
     var sketch = GraphSketch()
-    let numbers = (0..<4096).map { Double($0 * $0 % 5 - 2) }
-    var x = sketch.input(numbers, [64, 64])
-    let weight = sketch.input(numbers.reversed(), [64, 64])
+    let numbers = (0..<1024).map { Double($0 * $0 % 5 - 2) }
+    var x = sketch.input(numbers, [32, 32])
+    let weight = sketch.input(numbers.reversed(), [32, 32])
     for _ in 0..<4 {
       x = sketch.contract(x, weight, Contraction(leftContracting: [1], rightContracting: [0]))
       x = sketch.unary(.sign, x)
@@ -85,7 +85,7 @@ import Testing
     sketch.output(x)
     let plan = try #require(try CPUEngine().compile(sketch.graph) as? CPUPlan)
     // One product and the next, each updated where it lies.
-    #expect(plan.slabByteCount == 2 * 64 * 64 * 4)
+    #expect(plan.slabByteCount == 2 * 32 * 32 * 4)
     try sketch.expectAgreement(.exact)
   }
 

@@ -57,7 +57,7 @@ struct RandomGraph {
     let shape = sketch.shape(x)
     let axes = AxisSet((0..<shape.rank).filter { _ in random(0..<2) == 0 })
     let room = shape.elementCount <= 2000
-    switch random(0..<14) {
+    switch random(0..<15) {
     case 0, 1:
       values.append(
         sketch.unary(oneOf(isExact ? [.negate, .absolute, .sign, .relu] : [.tanh, .sigmoid, .sin, .relu]), x))
@@ -77,6 +77,10 @@ struct RandomGraph {
       values.append(sketch.concatenate([x, partner(of: x)], axis: random(0..<shape.rank)))
     case 12 where shape.rank > 0 && room: values.append(placed(x))
     case 13: values.append(indexed(x))
+    case 14 where isExact:
+      let mask = sketch.compare(oneOf(Comparison.allCases), x, partner(of: x))
+      let chosen = sketch.append(.select, shape, .float32, mask, x, partner(of: x))
+      values.append(sketch.binary(.add, chosen, sketch.convert(mask, to: .float32)))
     default: addInput(self.shape())
     }
   }

@@ -15,7 +15,9 @@ import Testing
   }
 
   @Test func theTourIsTheSameOnAnyNumberOfThreads() throws {
-    func shown(_ threads: String) throws -> String { try Command(["tour"], environment: ["DESCENT_THREADS": threads]).output }
+    func shown(_ threads: String) throws -> String {
+      try Command(["tour"], environment: ["DESCENT_THREADS": threads]).output
+    }
     #expect(try shown("1") == shown("2"))
   }
 

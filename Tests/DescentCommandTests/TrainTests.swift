@@ -38,7 +38,7 @@ import Testing
     Mistake(arguments: ["train", "--data", "FILE", "--hidden", ""], words: "--hidden needs sizes"),
     Mistake(arguments: ["train", "--data", "FILE", "--hidden", "99999999999"], words: "--hidden needs sizes"),
     Mistake(arguments: ["train", "--data", "FILE", "--learning-rate", "nan"], words: "must be a positive number"),
-    Mistake(arguments: ["train", "--data", "FILE", "--label", "spieces"], words: "did you mean \"species\""),
+    Mistake(arguments: ["train", "--data", "FILE", "--label", "spieces"], words: "did you mean 'species'"),
     Mistake(arguments: ["train", "--data", "FILE", "--label", "7"], words: "no column 7"),
     Mistake(arguments: ["train", "--data", "FILE", "--split", "species"], words: "species"),
     Mistake(arguments: ["train", "--data", "FOLDER"], words: "train-images-idx3-ubyte"),

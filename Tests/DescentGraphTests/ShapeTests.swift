@@ -44,9 +44,7 @@ struct ShapeTests {
 
   @Test func tooManyElementsDoNotOverflow() {
     #expect(Shape([1 << 30, 1 << 30, 1 << 30]).elementCount == .max)
-    withKnownIssue("an empty axis after an overflow is not seen", isIntermittent: true) {
-      #expect(Shape([1 << 30, 1 << 30, 1 << 30, 0]).elementCount == 0)
-    }
+    #expect(Shape([1 << 30, 1 << 30, 1 << 30, 0]).elementCount == 0)
   }
 
   @Test func badSizesAreErrorsThatNameThem() {

@@ -58,6 +58,11 @@ import Testing
     #expect(x.scalars(as: Int32.self) == [1, -2, 2_147_483_647])
     #expect(x.scalars(as: Bool.self) == [true, true, true])
     #expect(x[0].scalar(as: Int.self) == 1)
+    #expect(Tensor(Double.nan).scalar(as: Int.self) == 0)
+    #expect(Tensor(Double.infinity).scalar(as: Int32.self) == .max)
+    #expect(Tensor(-1e30).scalar(as: Int64.self) == .min)
+    #expect(Tensor([3e9, -3e9], type: .int32).scalars == [2_147_483_647, -2_147_483_648])
+    #expect(Tensor([0.5, 0], type: .bool).scalars == [1, 0])
     #expect(Tensor([9_007_199_254_740_993], type: .int64).scalars(as: Int64.self) == [9_007_199_254_740_993])
   }
 

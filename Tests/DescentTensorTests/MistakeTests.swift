@@ -89,7 +89,29 @@ import Testing
         w.value = [1, 2, 3]
         return w.value
       }, kind: .shapeMismatch, words: "variable 'w' is float32 [2], the new value float32 [3]"),
+    Sample(
+      program: { concatenated(Tensor.zeros([1 << 30]), Tensor.zeros([1 << 30])) }, kind: .shapeMismatch,
+      words: "axis 0 of the result would have 2147483648 elements"),
+    Sample(program: { outer4(outer4(a)) }, kind: .shapeMismatch, words: "would have 11 axes; a tensor has at most 8"),
+    Sample(
+      program: { Tensor.ones([1 << 30, 1 << 30]) + 1 }, kind: .resource,
+      words: "no memory holds a tensor of shape [1073741824, 1073741824]"),
+    Sample(program: { a[...Int.max] }, kind: .indexOutOfBounds, words: "does not fit axis 0"),
+    Sample(program: { a.split(sizes: [.max, .max]).first ?? a }, kind: .invalidArgument, words: "must add up to 2"),
+    Sample(program: { a.reshaped(to: 1 << 40, 1 << 40, -1) }, kind: .shapeMismatch, words: "leaves no whole size"),
+    Sample(
+      program: { Tensor(scalars: RandomGenerator(seed: 1).permutation(of: -1)) }, kind: .invalidArgument,
+      words: "there are no -1 numbers"),
+    Sample(
+      program: { Tensor((n / 0).description.isEmpty) }, kind: .divisionByZero, words: "divide"),
   ]
+
+  private static func concatenated(_ x: Tensor, _ y: Tensor) -> Tensor { .concatenate([x, y]) }
+
+  /// The product of a matrix with itself over no axis: four axes from two, five from four with the first left over.
+  private static func outer4(_ x: Tensor) -> Tensor {
+    Tensor(Node.contract(x.expanded(axes: 0).node, x.node, Contraction(leftContracting: [], rightContracting: [])))
+  }
 
   @Test(arguments: samples.indices)
   func theMessageSaysWhatIsWrong(_ index: Int) {

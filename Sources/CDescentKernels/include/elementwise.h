@@ -60,7 +60,8 @@ typedef void (*descent_unary_kernel)(size_t count, const void *x, void *y);
 typedef void (*descent_binary_kernel)(
     size_t count, const void *x, size_t x_step, const void *y, size_t y_step, void *z);
 
-/// z[i] = condition[i] ? x[i·x_step] : y[i·y_step]; each step is 0 or 1. One kernel for each element size.
+/// z[i] = condition[i] ? x[i·x_step] : y[i·y_step]; each step is 0 or 1. z may be x or y.
+/// One kernel for each element size.
 typedef void (*descent_select_kernel)(
     size_t count, const uint8_t *condition, const void *x, size_t x_step, const void *y, size_t y_step, void *z);
 
