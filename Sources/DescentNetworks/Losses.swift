@@ -40,17 +40,29 @@ public func softmaxCrossEntropy(_ logits: Tensor, _ labels: Tensor) -> Tensor {
   let isIndexed = labels.scalarType.isInteger
   let expected = isIndexed ? Shape(logits.shape.dimensions.dropLast()) : logits.shape
   if let refused = refusal(name, logits, labels, expected: expected) { return refused }
-  let shifted = logits - logits.max(axes: -1, keepingAxes: true).stoppingGradient()
-  let logSum = log(exp(shifted).sum(axes: -1, keepingAxes: true))
-  guard isIndexed else { return -(labels * (shifted - logSum)).sum() / Double(logits.elementCount / logits.shape[-1]) }
+  let largest = logits.max(axes: -1, keepingAxes: true).stoppingGradient()
+  let logSum = log(exp(logits - largest).sum(axes: -1, keepingAxes: true))
+  guard isIndexed else {
+    return -(labels * (logits - largest - logSum)).sum() / Double(logits.elementCount / logits.shape[-1])
+  }
   if let refused = unknownClass(in: labels, count: logits.shape[-1]) { return refused }
-  // Comparing each place with the label is element by element, so it fuses with the softmax, forward and backward.
-  // Gathering would need a scatter into a matrix of its own for the gradient.
-  let places = Tensor(.iota(logits.shape, axis: logits.rank - 1, .int32))
-  let isLabel = places .== labels.converted(to: .int32).expanded(axes: -1)
-  let chosen = select(isLabel, shifted, shifted.zerosLike()).sum(axes: -1)
-  let losses = logSum.squeezed(axes: -1) - chosen
-  return (labels.node.value == nil ? poisoned(losses, labels, logits.shape[-1]) : losses).mean()
+  return indexedCrossEntropy(logits, labels, logSum: logSum, largest: largest).mean()
+}
+
+/// ln Σeˣ − xₗ for each row, from ln Σeˣ⁻ᵐ and the row's largest element m.
+///
+/// The label's logit is gathered. Comparing every place with the label and adding up, which fuses with the softmax,
+/// took as long for 10 classes and 1.6 times as long for 32,000, gradient included.
+private func indexedCrossEntropy(_ logits: Tensor, _ labels: Tensor, logSum: Tensor, largest: Tensor) -> Tensor {
+  let (count, isKnown) = (logits.shape[-1], labels.node.value != nil)
+  let labels = labels.converted(to: .int64).flattened()
+  let starts = Tensor(.iota(labels.shape, axis: 0, .int64)) * count
+  // A label that nobody knows yet may be none: its row then has no loss, rather than one of another row's classes.
+  let isClass = isKnown ? nil : (labels .>= 0) .& (labels .< count)
+  let places = starts + (isClass.map { select($0, labels, 0) } ?? labels)
+  let chosen = logits.flattened().gathering(places) - largest.flattened()
+  let losses = logSum.flattened() - chosen
+  return isClass.map { select($0, losses, Double.nan) } ?? losses
 }
 
 /// The failure of a loss whose operands don't fit, nil if they do.
@@ -88,9 +100,4 @@ private func unknownClass(in labels: Tensor, count: Int) -> Tensor? {
     Node.invalid(
       .indexOutOfBounds, "softmaxCrossEntropy",
       "label \(classes[row]) in row \(row) is no class: the logits have \(count) classes, 0 to \(count - 1)"))
-}
-
-/// The losses with NaN where the label is no class.
-private func poisoned(_ losses: Tensor, _ labels: Tensor, _ count: Int) -> Tensor {
-  select((labels .>= 0) .& (labels .< count), losses, losses.zerosLike() + Double.nan)
 }
