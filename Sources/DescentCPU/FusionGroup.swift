@@ -6,8 +6,10 @@ struct Granularity {
   var longestRow = 8192
   /// The most values that one program computes.
   var longestProgram = 48
-  /// About how many elements a block has: a few registers of it stay in the first two levels of cache.
-  var blockElements = 4096
+  /// About how many elements a block has: a few registers of it stay in the first level of cache.
+  ///
+  /// Blocks of whole rows get twice as many, for they also have instructions whose cost is by the block.
+  var blockElements = 2048
   /// An item has work for about so many nanoseconds: less is not worth handing to another thread.
   var itemNanoseconds = 30_000.0
 }

@@ -9,13 +9,14 @@ extension RowProgram {
     rows = group.count / columns
     if columns <= group.granularity.longestRow || group.isClosed {
       blockColumns = columns
-      blockRows = min(rows, max(1, group.granularity.blockElements / columns))
+      blockRows = min(rows, max(1, 2 * group.granularity.blockElements / columns))
     } else {
       blockColumns = group.granularity.blockElements
       blockRows = 1
     }
     if RowProgram.transposes(group, values, columns: columns) {
-      let side = Int(Double(group.granularity.blockElements).squareRoot())
+      var side = 1
+      while side * side < group.granularity.blockElements { side *= 2 }
       (blockRows, blockColumns) = (min(rows, side), min(columns, side))
     }
     let work = RowProgram.cost(group, values) * Double(group.count)
