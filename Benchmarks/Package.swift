@@ -6,6 +6,9 @@ let package = Package(
   name: "DescentBenchmarks",
   platforms: [.macOS(.v15)],
   dependencies: [.package(name: "Descent", path: "..")],
-  targets: [.executableTarget(name: "Figures", dependencies: [.product(name: "Descent", package: "Descent")])],
+  targets: [
+    .target(name: "CPeak"),
+    .executableTarget(name: "Figures", dependencies: ["CPeak", .product(name: "Descent", package: "Descent")]),
+  ],
   swiftLanguageModes: [.v6]
 )

@@ -2,7 +2,9 @@
 //
 //   swift run -c release --package-path Benchmarks Figures [name ...]
 
+import CPeak
 import Descent
+import Foundation
 
 let chosen = Set(CommandLine.arguments.dropFirst())
 
@@ -29,6 +31,21 @@ func isChosen(_ name: String) -> Bool { chosen.isEmpty || chosen.contains(where:
 
 func text(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
 
+/// The multiply-adds that all cores give together right now: virtual cores may share a physical one.
+func printPeak() {
+  let cores = ProcessInfo.processInfo.activeProcessorCount
+  let total = Sum()
+  DispatchQueue.concurrentPerform(iterations: cores) { _ in total.add(peak_gigaflops(8_000_000)) }
+  print("peak: \(text(total.value)) giga a second on \(cores) cores together")
+}
+
+final class Sum: @unchecked Sendable {
+  private let lock = NSLock()
+  private(set) var value = 0.0
+  func add(_ term: Double) { lock.withLock { value += term } }
+}
+
+printPeak()
 let w = Variable([[1, -2], [2, 1]], name: "w")
 let b = Variable([[0], [-1]], name: "b")
 let x = Variable([[1], [2]], name: "x")
@@ -48,6 +65,7 @@ try measure("lecture, function", repeating: 2000) {
 for size in [256, 1024, 2048] where isChosen("matmul \(size)") {
   let left = Tensor.normal([size, size]), right = Tensor.normal([size, size])
   try evaluate(left, right)
+  printPeak()
   try measure("matmul \(size)", rate: 2 * Double(size * size * size)) { try evaluate(left • right) }
 }
 
@@ -82,6 +100,7 @@ let images = Tensor.uniform([128, 784])
 let labels = Tensor(scalars: (0..<128).map { $0 % 10 }).oneHot(count: 10)
 var step = 0.0
 try evaluate(model.tensors + first + second + [images, labels])
+printPeak()
 try measure("MLP step with Adam", repeating: 10) {
   step += 1
   let (loss, gradient) = valueWithGradient(at: model) { model in model.loss(images, labels) }
