@@ -8,6 +8,7 @@ let package = Package(
   dependencies: [.package(name: "Descent", path: "..")],
   targets: [
     .target(name: "CPeak"),
+    .target(name: "TypeChecking", dependencies: [.product(name: "Descent", package: "Descent")]),
     .executableTarget(name: "Figures", dependencies: ["CPeak", .product(name: "Descent", package: "Descent")]),
   ],
   swiftLanguageModes: [.v6]
