@@ -152,4 +152,14 @@ extension Operation {
       false
     }
   }
+
+  /// Whether the value is there, or made from nothing whenever it is read, so that keeping it gains nothing.
+  var isGiven: Bool {
+    switch self {
+    case .input, .fill, .iota, .invalid: true
+    case .random, .unary, .power, .convert, .identity, .binary, .compare, .select, .reduce, .argument, .broadcast,
+      .reshape, .transpose, .slice, .place, .concatenate, .gather, .scatterAdd, .contract:
+      false
+    }
+  }
 }

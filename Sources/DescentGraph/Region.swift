@@ -20,7 +20,7 @@ package struct Region {
     var walk = Walk()
     var captured: [Node] = []
     for target in targets where target.storage == nil {
-      walk.number(ancestorsOf: target) { node in
+      walk.visit(ancestorsOf: target) { node in
         captured.append(node)
         return capture(node)
       }
@@ -57,11 +57,7 @@ package struct Region {
   }
 
   private func mustKeep(_ node: Node, uses: Int32) -> Bool {
-    guard node.storage == nil else { return false }
-    switch node.operation {
-    case .input, .fill, .iota, .invalid: return false
-    default: break
-    }
+    guard node.storage == nil, !node.operation.isGiven else { return false }
     if node.handles.load(ordering: .relaxed) > 0 { return true }
     return node.operation.isExpensive && (node.pins > 0 || node.consumers.load(ordering: .relaxed) > uses)
   }
@@ -71,27 +67,33 @@ package struct Region {
 ///
 /// The lock is held.
 struct Walk {
-  private nonisolated(unsafe) static var lastStamp: UInt64 = 0
+  private nonisolated(unsafe) static var last: UInt64 = 0
 
-  /// The part of a mark that holds the number.
-  static let numberMask: UInt64 = 0xFFFF_FFFF
-
-  /// The upper half of the marks of nodes that this walk has visited.
-  let stamp: UInt64
+  /// What the nodes that this walk has visited are stamped with.
+  private let stamp: UInt64
   private var stack: [(node: Node, expanded: Bool)] = []
 
   init() {
-    Walk.lastStamp += 1 << 32
-    stamp = Walk.lastStamp
+    Walk.last += 1
+    stamp = Walk.last
   }
 
-  /// Marks `node` and everything pending that it depends on, stopping at values, with the number that `visit` gives.
-  mutating func number(ancestorsOf node: Node, _ visit: (Node) -> Int) {
+  /// Whether this walk has visited `node`.
+  func hasVisited(_ node: Node) -> Bool { node.stamp == stamp }
+
+  /// Stamps `node` and leaves a number on it.
+  func visit(_ node: Node, numbering number: Int) {
+    node.stamp = stamp
+    node.number = number
+  }
+
+  /// Visits `node` and everything pending that it depends on, stopping at values, with the numbers that `number` gives.
+  mutating func visit(ancestorsOf node: Node, _ number: (Node) -> Int) {
     stack.append((node, false))
     while let (node, expanded) = stack.popLast() {
-      if node.mark & ~Walk.numberMask == stamp { continue }
+      if hasVisited(node) { continue }
       if expanded || node.storage != nil || node.operandCount == 0 {
-        node.mark = stamp | UInt64(visit(node))
+        visit(node, numbering: number(node))
         continue
       }
       stack.append((node, true))
@@ -113,12 +115,10 @@ package struct Numbering {
 
   /// Gives `node` the next number.
   package mutating func number(_ node: Node) {
-    node.mark = walk.stamp | UInt64(count)
+    walk.visit(node, numbering: count)
     count += 1
   }
 
   /// The number of `node`, nil if it has none.
-  package func position(of node: Node) -> Int? {
-    node.mark & ~Walk.numberMask == walk.stamp ? node.number : nil
-  }
+  package func position(of node: Node) -> Int? { walk.hasVisited(node) ? node.number : nil }
 }
