@@ -41,6 +41,34 @@ import Testing
     }
   }
 
+  /// Values of several widths in one program: a wider result must not take the place of what is still to be read.
+  @Test(arguments: 1...17) func widthsMixInSmallPrograms(size: Int) throws {
+    for type in [ScalarType.float32, .float64, .int64] {
+      var sketch = GraphSketch()
+      let (x, y) = (sketch.input([size], type, seed: 1), sketch.input([size], type, seed: 2))
+      let chosen = sketch.append(.select, [size], type, sketch.compare(.less, x, y), x, y)
+      let counted = sketch.convert(sketch.compare(.less, y, x), to: type)
+      let widened = sketch.convert(sketch.unary(.negate, sketch.convert(x, to: .int32)), to: .float64)
+      sketch.output(sketch.unary(.negate, chosen), sketch.unary(.negate, counted), sketch.unary(.negate, widened))
+      try sketch.expectAgreement(.relative(1e-6))
+    }
+  }
+
+  @Test func aSlotGoesOnlyToAResultOfTheSameWidth() throws {
+    let convert = try #require(Kernels().convert(.bool, .float32))
+    let negate = try #require(Kernels().unary(.DESCENT_NEGATE, .float32))
+    var program = RowProgram(rows: 1, columns: 16, blockRows: 1, blockColumns: 16)
+    program.registers = [.init(extent: .full, size: 1), .init(extent: .full, size: 4), .init(extent: .full, size: 4)]
+    program.instructions = [
+      BlockInstruction(call: .load(0), extent: .full, result: 0),
+      BlockInstruction(call: .unary(convert), extent: .full, x: 0, result: 1),
+      BlockInstruction(call: .unary(negate), extent: .full, x: 1, result: 2),
+    ]
+    program.allocateSlots()
+    #expect(program.registers[0].offset != program.registers[1].offset)
+    #expect(program.registers[1].offset == program.registers[2].offset)
+  }
+
   @Test(arguments: [(1, 1), (1, 17), (17, 1), (3, 5), (100, 10), (33, 130), (5, 1000), (2, 8200), (1500, 3)])
   func reductionsOfRowsAndColumns(rows: Int, columns: Int) throws {
     for type in ScalarType.allCases {
