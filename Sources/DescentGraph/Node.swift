@@ -29,10 +29,10 @@ package final class Node: @unchecked Sendable {
   @exclusivity(unchecked) package internal(set) var storage: Storage?
   /// How many recorders hold this node.
   @exclusivity(unchecked) var pins: Int32 = 0
-  /// A number that a walk leaves behind, meaningful only while `GraphLock` is held; see `Walk`.
-  @exclusivity(unchecked) var mark: UInt64 = 0
+  /// What the last walk left behind, meaningful only while `GraphLock` is held.
+  @exclusivity(unchecked) var mark = Walk.Mark()
   /// The number that the last walk gave this node.
-  var number: Int { Int(mark & Walk.numberMask) }
+  var number: Int { Int(mark.number) }
   /// A name for messages, or the error of an invalid node.
   package var note: Note?
 

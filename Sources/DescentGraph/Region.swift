@@ -71,17 +71,20 @@ package struct Region {
 ///
 /// The lock is held.
 struct Walk {
+  /// What a walk leaves behind in a node: which walk it was, and the number that it gave the node.
+  struct Mark {
+    var stamp: UInt64 = 0
+    var number: Int32 = 0
+  }
+
   private nonisolated(unsafe) static var lastStamp: UInt64 = 0
 
-  /// The part of a mark that holds the number.
-  static let numberMask: UInt64 = 0xFFFF_FFFF
-
-  /// The upper half of the marks of nodes that this walk has visited.
+  /// Stands in the marks of nodes that this walk has visited, and in no other: 64 bits are never used up.
   let stamp: UInt64
   private var stack: [(node: Node, expanded: Bool)] = []
 
   init() {
-    Walk.lastStamp += 1 << 32
+    Walk.lastStamp += 1
     stamp = Walk.lastStamp
   }
 
@@ -89,9 +92,9 @@ struct Walk {
   mutating func number(ancestorsOf node: Node, _ visit: (Node) -> Int) {
     stack.append((node, false))
     while let (node, expanded) = stack.popLast() {
-      if node.mark & ~Walk.numberMask == stamp { continue }
+      if node.mark.stamp == stamp { continue }
       if expanded || node.storage != nil || node.operandCount == 0 {
-        node.mark = stamp | UInt64(visit(node))
+        node.mark = Mark(stamp: stamp, number: Int32(visit(node)))
         continue
       }
       stack.append((node, true))
@@ -107,18 +110,18 @@ struct Walk {
 /// The lock is held while it is used.
 package struct Numbering {
   private let walk = Walk()
-  private var count = 0
+  private var count: Int32 = 0
 
   package init() {}
 
   /// Gives `node` the next number.
   package mutating func number(_ node: Node) {
-    node.mark = walk.stamp | UInt64(count)
+    node.mark = Walk.Mark(stamp: walk.stamp, number: count)
     count += 1
   }
 
   /// The number of `node`, nil if it has none.
   package func position(of node: Node) -> Int? {
-    node.mark & ~Walk.numberMask == walk.stamp ? node.number : nil
+    node.mark.stamp == walk.stamp ? node.number : nil
   }
 }
