@@ -153,6 +153,9 @@ extension Node {
   /// How a node is called in messages: its name, or "the tensor".
   package var label: String { name.map { "'\($0)'" } ?? "the tensor" }
 
+  /// Whether every element is known to be the same.
+  var isFill: Bool { if case .fill = operation { true } else { false } }
+
   /// Whether every element is known to be `value`.
   package func isFill(_ value: Double) -> Bool {
     if case .fill(let bits) = operation { bits == ScalarBits(value, as: scalarType) } else { false }

@@ -60,6 +60,7 @@ package struct Region {
     guard node.storage == nil else { return false }
     switch node.operation {
     case .input, .fill, .iota, .invalid: return false
+    case .identity where node.operand(0).isFill: return false
     default: break
     }
     if node.handles.load(ordering: .relaxed) > 0 { return true }

@@ -30,7 +30,7 @@ public func valueWithGradient<each Argument: TensorStructure>(
         + "number: reduce it, for example with .sum() or .mean()")
     return (Tensor(complaint), (repeat each arguments))
   }
-  return (value, pullback(value.onesLike()))
+  return (value, pullback(Tensor(value.node.filled(1))))
 }
 
 /// The gradient of a scalar function with respect to each argument.
