@@ -87,6 +87,16 @@ import Testing
     }
   }
 
+  @Test func aRefusedTargetDoesNotUseTheTapeUp() throws {
+    let tape = GradientTape()
+    let (squares, sum) = tape.record {
+      let squares = x * x
+      return (squares, (squares * Tensor([1, 2])).sum())
+    }
+    #expect(message { _ = try tape.gradient(of: squares * Tensor([1, 2]), withRespectTo: x) }.contains("shape [2]"))
+    #expect(try tape.gradient(of: sum, withRespectTo: x).scalars == [12])
+  }
+
   @Test func watchGivesATensorAnIdentityOfItsOwn() throws {
     let t: Tensor = [3]
     let tape = GradientTape()
