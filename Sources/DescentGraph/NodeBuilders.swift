@@ -89,7 +89,7 @@ extension Node {
     case .multiply: x.isFill(1) ? y : y.isFill(1) ? x : nil
     case .divide: y.isFill(1) ? x : nil
     case .subtract: y.isFill(0) ? x : nil
-    case .add, .power, .maximum, .minimum, .and, .or, .xor: nil
+    case .add, .power, .hypot, .maximum, .minimum, .and, .or, .xor: nil
     }
   }
 
@@ -185,7 +185,7 @@ extension Binary {
     switch self {
     case .add, .subtract, .multiply, .divide: type != .bool
     case .maximum, .minimum: true
-    case .power: type.isFloatingPoint
+    case .power, .hypot: type.isFloatingPoint
     case .and, .or, .xor: !type.isFloatingPoint
     }
   }

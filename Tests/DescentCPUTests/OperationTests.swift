@@ -41,6 +41,22 @@ import Testing
     }
   }
 
+  /// Where squares overflow or underflow, and where a quotient is no number.
+  @Test func hypotAtTheEdges() throws {
+    let (big, small, tiny) = (3e38, 4e-30, 1e-44)
+    for (x, y, expected) in [
+      (big, 1e38, 3.1622777e38), (big, -big, .infinity), (3 * small, 4 * small, 5 * small), (tiny, 0, tiny),
+      (0, -0.0, 0), (.infinity, -.infinity, .infinity), (-.infinity, 5, .infinity), (.nan, 1, .nan),
+      (.infinity, .nan, .nan),
+    ] as [(Double, Double, Double)] {
+      var sketch = GraphSketch()
+      let (left, right) = (sketch.input([x], [1]), sketch.input([y], [1]))
+      sketch.output(sketch.binary(.hypot, left, right))
+      let actual = try sketch.run(on: CPUEngine())[0].doubles
+      expectClose(actual, [Double(Float(expected))], .relative(3e-7), "hypot(\(x), \(y))")
+    }
+  }
+
   /// Values of several widths in one program: a wider result must not take the place of what is still to be read.
   @Test(arguments: 1...17) func widthsMixInSmallPrograms(size: Int) throws {
     for type in [ScalarType.float32, .float64, .int64] {
