@@ -70,6 +70,15 @@ import Testing
     }
   }
 
+  /// Slices as large as an item of parallel work, and larger.
+  @Test(arguments: [65_536, 65_537]) func slicesOfAnySizeAreGathered(size: Int) throws {
+    var sketch = GraphSketch()
+    let (x, indices) = (sketch.input([2, size], seed: 4), sketch.input([1, -1], [2], .int64))
+    let slices = sketch.gather(x, indices, axis: 0)
+    sketch.output(slices, sketch.append(.scatterAdd(axis: 0), [2, size], .float32, slices, indices))
+    try sketch.expectAgreement(.exact)
+  }
+
   @Test func aSlotGoesOnlyToAResultOfTheSameWidth() throws {
     let convert = try #require(Kernels().convert(.bool, .float32))
     let negate = try #require(Kernels().unary(.DESCENT_NEGATE, .float32))
