@@ -61,7 +61,9 @@ package struct Region {
     switch node.operation {
     case .input, .fill, .iota, .invalid: return false
     case .identity where node.operand(0).isFill: return false
-    default: break
+    case .random, .unary, .power, .convert, .identity, .binary, .compare, .select, .reduce, .argument, .broadcast,
+      .reshape, .transpose, .slice, .place, .concatenate, .gather, .scatterAdd, .contract:
+      break
     }
     if node.handles.load(ordering: .relaxed) > 0 { return true }
     return node.operation.isExpensive && (node.pins > 0 || node.consumers.load(ordering: .relaxed) > uses)
