@@ -20,7 +20,9 @@ struct DescentCommand: ParsableCommand {
     version: Version.current,
     subcommands: [Tour.self, Train.self, Doctor.self])
 
-  /// Runs the command. What goes wrong is one line on standard error and a status that is not zero.
+  /// Runs the command.
+  ///
+  /// What goes wrong is one line on standard error and a status that is not zero.
   static func main() {
     do {
       var command = try parseAsRoot()

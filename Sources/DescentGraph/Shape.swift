@@ -59,7 +59,9 @@ public struct Shape: Hashable, Sendable {
     return overflows ? Int.max : count
   }
 
-  /// The size of an axis; negative axes count from the end. An axis that does not exist stops the program.
+  /// The size of an axis; negative axes count from the end.
+  ///
+  /// An axis that does not exist stops the program.
   public subscript(axis: Int) -> Int {
     get {
       let place = axis < 0 ? axis + rank : axis

@@ -43,7 +43,9 @@ public final class RandomGenerator: Sendable {
   /// A generator whose draws are independent of this one's, and of those of any other made from it.
   public func split() -> RandomGenerator { RandomGenerator(seed: RandomGenerator.mixed(seed, nextDraw())) }
 
-  /// The numbers 0..<count in random order. A negative count stops the program.
+  /// The numbers 0..<count in random order.
+  ///
+  /// A negative count stops the program.
   public func permutation(of count: Int) -> [Int] {
     guard count >= 0 else {
       Failure.stop(.init(.invalidArgument, "permutation", "there are no \(count) numbers to put in order"))
