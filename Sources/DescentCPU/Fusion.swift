@@ -25,12 +25,15 @@ struct Fusion {
   private(set) var units: [Unit?] = []
   /// The unit that computes each value, nil for what is there already.
   private(set) var home: [Int?]
+  /// The units that compute each value a second time.
+  private var copies: [[Int]]
 
   init(_ lowering: Lowering) {
     values = lowering.values
     granularity = lowering.granularity
     outputs = Set(lowering.outputs)
     home = [Int?](repeating: nil, count: values.count)
+    copies = [[Int]](repeating: [], count: values.count)
     var readers = [[Int]](repeating: [], count: values.count)
     for number in values.indices where lowering.isNeeded[number] {
       for root in Set(values[number].operands.map(\.root)) { readers[root].append(number) }
@@ -178,7 +181,7 @@ struct Fusion {
       guard let unit = home[number], case .element(let function) = values[number].kind, function.cost < 0.1,
         !outputs.contains(number)
       else { continue }
-      let others = units.indices.filter { $0 != unit && reads(number, $0) }
+      let others = unitsReading(number)
       if others.isEmpty || others.contains(where: { units[$0]?.group == nil }) { continue }
       let operands = Set(values[number].operands.map(\.root)).filter { !values[$0].isScalar }
       guard operands.count <= 2, operands.allSatisfy(isStored) else { continue }
@@ -187,19 +190,27 @@ struct Fusion {
       for (other, group) in zip(others, grown) {
         guard let group else { continue }
         replace(other, with: group, adding: needs(of: number, except: other))
+        copies[number].append(other)
       }
       dropUnread(number, from: unit)
     }
   }
 
-  private func reads(_ number: Int, _ unit: Int) -> Bool {
-    guard let members = units[unit]?.members, !members.contains(number) else { return false }
-    return members.contains { values[$0].operands.contains { $0.root == number } }
+  /// The units that read a value without computing it.
+  private func unitsReading(_ number: Int) -> [Int] {
+    var found: Set<Int> = []
+    for reader in readers[number] {
+      for unit in copies[reader] + [home[reader]].compactMap(\.self) {
+        guard let members = units[unit]?.members else { continue }
+        if members.contains(reader), !members.contains(number) { found.insert(unit) }
+      }
+    }
+    return found.sorted()
   }
 
   /// Whether a value has a buffer in any case.
   private func isStored(_ number: Int) -> Bool {
-    home[number] == nil || outputs.contains(number) || units.indices.contains { reads(number, $0) }
+    home[number] == nil || outputs.contains(number) || !unitsReading(number).isEmpty
   }
 
   private func grown(_ unit: Int, by number: Int) -> FusionGroup? {

@@ -39,8 +39,8 @@ final class IndexStep: Step, @unchecked Sendable {
 
   private func gather(_ indexed: descent_indexed_axis, _ context: RunContext) {
     let (x, y) = (context.address(of: source), context.address(of: result))
-    let bytes = max(1, axis.inner * type.byteCount)
-    let slices = Partition(axis.outer * indexCount, unit: max(1, Self.itemBytes / bytes), limit: Self.itemBytes / bytes)
+    let perItem = max(1, Self.itemBytes / (axis.inner * type.byteCount))
+    let slices = Partition(axis.outer * indexCount, unit: perItem, limit: perItem)
     runInParallel(slices.count) { item in
       withUnsafePointer(to: indexed) {
         descent_gather($0, type.byteCount, slices[item].lowerBound, slices[item].upperBound, x, y)

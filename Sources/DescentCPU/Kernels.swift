@@ -18,7 +18,7 @@ struct Kernels {
   }
 
   func binary(_ function: Binary, _ type: ScalarType) -> descent_binary_kernel? {
-    let place = function.kernel.place(type)
+    guard let place = function.kernel?.place(type) else { return nil }
     return entry(MemoryLayout<descent_kernel_table>.offset(of: \.binary), place, as: descent_binary_kernel.self)
   }
 
@@ -104,13 +104,15 @@ extension Unary {
 }
 
 extension Binary {
-  fileprivate var kernel: descent_binary {
+  /// Nil for what `Lowering` makes of other functions.
+  fileprivate var kernel: descent_binary? {
     switch self {
     case .add: .DESCENT_ADD
     case .subtract: .DESCENT_SUBTRACT
     case .multiply: .DESCENT_MULTIPLY
     case .divide: .DESCENT_DIVIDE
     case .power: .DESCENT_POWER
+    case .hypot: nil
     case .maximum: .DESCENT_MAXIMUM
     case .minimum: .DESCENT_MINIMUM
     case .and: .DESCENT_AND

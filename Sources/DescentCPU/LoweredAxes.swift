@@ -36,7 +36,7 @@ extension Binary {
     return switch self {
     case .maximum: .or
     case .minimum: .and
-    case .add, .subtract, .multiply, .divide, .power, .and, .or, .xor: self
+    case .add, .subtract, .multiply, .divide, .power, .hypot, .and, .or, .xor: self
     }
   }
 }

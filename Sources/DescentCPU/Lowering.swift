@@ -60,6 +60,7 @@ struct Lowering {
     case .power(let exponent): return power(operands[0], exponent, type)
     case .convert: return element(.convert, type, operands)
     case .identity: return operands[0]
+    case .binary(.hypot): return hypot(operands[0], operands[1], type)
     case .binary(let function): return element(.binary(function.onBits(type)), type, operands)
     case .compare(let comparison): return element(.compare(comparison), type, operands)
     case .select: return element(.select, type, operands)
@@ -172,6 +173,19 @@ struct Lowering {
     let half = product(x, exponent / 2, type)
     let square = element(.square, type, [half])
     return exponent % 2 == 0 ? square : element(.binary(.multiply), type, [square, x])
+  }
+
+  /// m·√(1 + (n/m)²) with m = max(|x|, |y|), n = min(|x|, |y|): overflows only if the result does.
+  ///
+  /// The quotient is NaN for 0/0 and ∞/∞, where m is the result.
+  private mutating func hypot(_ x: StridedView, _ y: StridedView, _ type: ScalarType) -> StridedView {
+    let sizes = [x, y].map { element(.unary(.absolute), type, [$0]) }
+    let largest = element(.binary(.maximum), type, sizes)
+    let quotient = element(.binary(.divide), type, [element(.binary(.minimum), type, sizes), largest])
+    let isNumber = element(.compare(.equal), .bool, [quotient, quotient])
+    let ratio = element(.select, type, [isNumber, quotient, constant(0, type, x.shape)])
+    let sum = element(.binary(.add), type, [element(.square, type, [ratio]), constant(1, type, x.shape)])
+    return element(.binary(.multiply), type, [largest, element(.unary(.sqrt), type, [sum])])
   }
 
   private mutating func reduce(

@@ -77,9 +77,12 @@ extension RowProgram {
     var held: [Int] = []
     for (place, instruction) in instructions.enumerated() {
       let result = instruction.result
-      /// An operand's slot may become the result's if element i of one depends on element i of the other only.
+      /// An operand's slot may become the result's if element i of one depends on element i of the other only, and
+      /// both lie at the same place: a wider result would run over elements that are still to be read.
       func isDone(_ register: Int) -> Bool {
-        let isReplaced = instruction.isPointwise && registers[register].extent == registers[result].extent
+        let isReplaced =
+          instruction.isPointwise && registers[register].extent == registers[result].extent
+          && registers[register].size == registers[result].size
         return lastUse[register] <= (isReplaced ? place : place - 1)
       }
       for register in held where isDone(register) {

@@ -75,6 +75,8 @@ extension Binary {
     case .divide: .elementwise([.factor { 1 / $0.y }, .factor { -($0.result / $0.y) }])
     /// z = xʸ,  ∂z/∂x = y·xʸ⁻¹ (0 where y = 0),  ∂z/∂y = z·ln x (0 where x = 0; NaN for x < 0).
     case .power: .elementwise([.factor(powerByBase), .factor(powerByExponent)])
+    /// z = √(x² + y²),  ∂z/∂x = x/z,  ∂z/∂y = y/z; 0 where z = 0, to all orders.
+    case .hypot: .elementwise([.factor { cosine($0.x, $0.result) }, .factor { cosine($0.y, $0.result) }])
     /// z = max(x, y): 1 for the larger operand, ½ for each at a tie.
     case .maximum: .elementwise([.factor { share($0.x .> $0.y, $0) }, .factor { share($0.x .< $0.y, $0) }])
     /// z = min(x, y): 1 for the smaller operand, ½ for each at a tie.
@@ -95,6 +97,12 @@ private func powerByBase(_ power: Application) -> Node {
 private func powerByExponent(_ power: Application) -> Node {
   let isZero = power.x .== 0
   return power.result * Node.unary(.log, .select(isZero, power.x.filled(1), power.x))
+}
+
+/// x/z, and 0 where z = 0; masked twice, so that derivatives of it divide by zero neither.
+private func cosine(_ x: Node, _ length: Node) -> Node {
+  let isZero = length .== 0
+  return .select(isZero, x.filled(0), x / .select(isZero, length.filled(1), length))
 }
 
 /// 1 where the operand wins, ½ where both are equal, else 0.

@@ -89,7 +89,7 @@ extension Node {
     case .multiply: x.isFill(1) ? y : y.isFill(1) ? x : nil
     case .divide: y.isFill(1) ? x : nil
     case .subtract: y.isFill(0) ? x : nil
-    case .add, .power, .maximum, .minimum, .and, .or, .xor: nil
+    case .add, .power, .hypot, .maximum, .minimum, .and, .or, .xor: nil
     }
   }
 
@@ -153,6 +153,9 @@ extension Node {
   /// How a node is called in messages: its name, or "the tensor".
   package var label: String { name.map { "'\($0)'" } ?? "the tensor" }
 
+  /// Whether every element is known to be the same.
+  var isFill: Bool { if case .fill = operation { true } else { false } }
+
   /// Whether every element is known to be `value`.
   package func isFill(_ value: Double) -> Bool {
     if case .fill(let bits) = operation { bits == ScalarBits(value, as: scalarType) } else { false }
@@ -182,7 +185,7 @@ extension Binary {
     switch self {
     case .add, .subtract, .multiply, .divide: type != .bool
     case .maximum, .minimum: true
-    case .power: type.isFloatingPoint
+    case .power, .hypot: type.isFloatingPoint
     case .and, .or, .xor: !type.isFloatingPoint
     }
   }

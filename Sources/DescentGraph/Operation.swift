@@ -76,7 +76,7 @@ package enum Unary: UInt8, Hashable, Sendable, CaseIterable {
 
 /// Functions of two elements of one type.
 package enum Binary: UInt8, Hashable, Sendable, CaseIterable {
-  case add, subtract, multiply, divide, power, maximum, minimum, and, or, xor
+  case add, subtract, multiply, divide, power, hypot, maximum, minimum, and, or, xor
 }
 
 /// Comparisons of two elements.

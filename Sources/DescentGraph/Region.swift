@@ -58,6 +58,8 @@ package struct Region {
 
   private func mustKeep(_ node: Node, uses: Int32) -> Bool {
     guard node.storage == nil, !node.operation.isGiven else { return false }
+    // A named constant is still a constant.
+    if case .identity = node.operation, node.operand(0).isFill { return false }
     if node.handles.load(ordering: .relaxed) > 0 { return true }
     return node.operation.isExpensive && (node.pins > 0 || node.consumers.load(ordering: .relaxed) > uses)
   }

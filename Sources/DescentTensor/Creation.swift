@@ -62,11 +62,13 @@ extension Tensor {
   }
 
   /// A tensor with every element equal to `value`.
+  ///
+  /// Node builders fold fills away: 1·x is x. The identity stays, so that derivatives can be taken with respect to it.
   public static func full<Scalar: TensorScalar>(
     _ shape: Shape, _ value: Scalar, type: ScalarType? = nil
   ) -> Tensor {
     let type = type ?? Scalar.tensorType
-    return Tensor(.fill(value.bits(as: type).bits, shape, type))
+    return Tensor(.identity(.alias, .fill(value.bits(as: type).bits, shape, type)))
   }
 
   /// A tensor of zeros.

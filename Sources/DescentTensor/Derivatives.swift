@@ -30,7 +30,7 @@ public func valueWithGradient<each Argument: TensorStructure>(
         + "number: reduce it, for example with .sum() or .mean()")
     return (Tensor(complaint), (repeat each arguments))
   }
-  return (value, pullback(value.onesLike()))
+  return (value, pullback(Tensor(value.node.filled(1))))
 }
 
 /// The gradient of a scalar function with respect to each argument.
@@ -112,13 +112,18 @@ public func jvp<Argument: TensorStructure>(
     return (input, try function(input))
   }
   let (sources, tangents) = (input.tensors, tangent.tensors)
-  for (source, tangent) in zip(sources, tangents) where source.shape != tangent.shape {
-    return (
-      value,
-      Tensor(
-        Node.invalid(
-          .shapeMismatch, "jvp", "a tangent has shape \(tangent.shape), the tensor it moves has \(source.shape)"))
-    )
+  guard sources.count == tangents.count else {
+    let complaint = Node.invalid(
+      .shapeMismatch, "jvp", "there are \(tangents.count) tangents for \(sources.count) tensors")
+    return (value, Tensor(complaint))
+  }
+  for (source, tangent) in zip(sources, tangents)
+  where source.shape != tangent.shape || source.scalarType != tangent.scalarType {
+    let complaint = Node.invalid(
+      .shapeMismatch, "jvp",
+      "a tangent is \(tangent.scalarType) \(tangent.shape), the tensor that it moves \(source.scalarType) "
+        + "\(source.shape)")
+    return (value, Tensor(complaint))
   }
   let forward = ForwardMode(recorder.nodes, sources: sources.map(\.node))
   let moved = forward.pushforward(tangents.map(\.node), to: [value.node])[0]

@@ -62,8 +62,8 @@ public final class GradientTape {
     of target: Tensor, withRespectTo sources: repeat each Source, disconnected: Disconnected = .error,
     file: String = #fileID, line: Int = #line
   ) throws(TensorError) -> (repeat (each Source).Gradient) {
-    try markUse(file, line)
     try checkTarget(target)
+    try markUse(file, line)
     var tensors: [Tensor] = []
     for source in repeat each sources { tensors += source.tensors(on: contents) }
     let reverse = ReverseMode(recorder.nodes, sources: tensors.map(\.node))

@@ -27,7 +27,7 @@ extension TensorLiteral: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
   /// A negated literal: lets `-` stand before numbers in a tensor's brackets.
   public static prefix func - (literal: TensorLiteral) -> TensorLiteral {
     switch literal {
-    case .integer(let value): .integer(-value)
+    case .integer(let value): .integer(0 &- value)
     case .number(let value): .number(-value)
     case .truth, .row: literal
     }
@@ -57,7 +57,7 @@ extension Tensor: ExpressibleByArrayLiteral {
       self.init(Node.invalid(.raggedLiteral, "tensor literal", complaint))
       return
     }
-    let type = type ?? (literal.containsTruth ? .bool : .float32)
+    let type = type ?? (literal.isTruth ? .bool : .float32)
     let storage = HostStorage(allocating: shape.elementCount * type.byteCount)
     var next = storage.pointer
     literal.store(as: type, to: &next)
@@ -73,10 +73,11 @@ extension TensorLiteral {
     elements.first?.appendSizes(to: &shape)
   }
 
-  fileprivate var containsTruth: Bool {
+  /// Whether it holds truth values and nothing else.
+  fileprivate var isTruth: Bool {
     switch self {
     case .truth: true
-    case .row(let elements): elements.first?.containsTruth ?? false
+    case .row(let elements): !elements.isEmpty && elements.allSatisfy(\.isTruth)
     case .integer, .number: false
     }
   }

@@ -38,6 +38,12 @@ public func pow(_ x: Tensor, _ exponent: some TensorScalar) -> Tensor { x ** exp
 /// xʸ, element by element.
 public func pow(_ x: Tensor, _ y: Tensor) -> Tensor { x ** y }
 
+/// √(x² + y²), element by element: the length of a vector with two components, with derivative 0 where it is 0.
+///
+/// The squares neither overflow nor underflow, so the result is finite unless it is too large itself. ∞ if either
+/// element is infinite, NaN if either is NaN.
+public func hypot(_ x: Tensor, _ y: Tensor) -> Tensor { .binary(.hypot, "hypot", x, y) }
+
 /// The larger of two elements; NaN if either is.
 ///
 /// At a tie each gets half of the derivative.

@@ -30,9 +30,8 @@ private struct TensorPrinter {
   init(_ tensor: Tensor) {
     shape = tensor.shape
     shortens = tensor.elementCount > TensorPrinter.longest
-    let values = TensorPrinter.shown(tensor, shortens: shortens)
-    isComplete = !values.isEmpty || tensor.elementCount == 0
-    cells = TensorPrinter.aligned(values, tensor.scalarType)
+    cells = TensorPrinter.aligned(TensorPrinter.texts(TensorPrinter.shown(tensor, shortens: shortens)))
+    isComplete = !cells.isEmpty || tensor.elementCount == 0
   }
 
   var text: String {
@@ -44,15 +43,15 @@ private struct TensorPrinter {
   }
 
   /// The elements that will be shown, in order.
-  private static func shown(_ tensor: Tensor, shortens: Bool) -> [Double] {
-    guard shortens else { return tensor.scalars }
+  private static func shown(_ tensor: Tensor, shortens: Bool) -> Tensor {
+    guard shortens else { return tensor }
     var corners = tensor
     for axis in 0..<tensor.rank where tensor.shape[axis] > 2 * edge {
       let places = Array(0..<edge) + Array(tensor.shape[axis] - edge..<tensor.shape[axis])
       corners = corners.gathering(places, axis: axis)
     }
     try? evaluate(tensor)
-    return corners.scalars
+    return corners
   }
 
   private func row(axis: Int, next: inout Int) -> String {
@@ -94,15 +93,19 @@ private struct TensorPrinter {
 
   // MARK: Numbers
 
-  /// The elements as strings of one width.
-  private static func aligned(_ values: [Double], _ type: ScalarType) -> [String] {
-    let texts = type.isFloatingPoint ? decimals(values, type) : values.map { whole($0, type) }
-    let width = texts.map(\.count).max() ?? 0
-    return texts.map { String(repeating: " ", count: width - $0.count) + $0 }
+  /// The elements as strings; int64 is read as such, for a `Double` does not hold all of it.
+  private static func texts(_ tensor: Tensor) -> [String] {
+    switch tensor.scalarType {
+    case .float32, .float64: decimals(tensor.scalars, tensor.scalarType)
+    case .int32, .int64: tensor.scalars(as: Int64.self).map(String.init)
+    case .bool: tensor.scalars(as: Bool.self).map(String.init)
+    }
   }
 
-  private static func whole(_ value: Double, _ type: ScalarType) -> String {
-    type == .bool ? (value != 0 ? "true" : "false") : String(Int64(value))
+  /// The strings filled up to one width.
+  private static func aligned(_ texts: [String]) -> [String] {
+    let width = texts.map(\.count).max() ?? 0
+    return texts.map { String(repeating: " ", count: width - $0.count) + $0 }
   }
 
   /// As many digits behind the point as the number with most needs, at most eight; powers of ten where numbers are

@@ -78,6 +78,13 @@ extension Tensor {
 
   /// The tensor with new axes of size 1 at these places of the result.
   public func expanded(axes: Int...) -> Tensor {
+    guard rank + axes.count <= Shape.maximumRank else {
+      return Tensor(
+        Node.invalid(
+          .shapeMismatch, "expanded",
+          "\(node.label) with shape \(shape) would have \(rank + axes.count) axes; a tensor has at most "
+            + "\(Shape.maximumRank)"))
+    }
     guard let set = axisSet(axes, "expanded", rank: rank + axes.count) else { return Tensor(node: "expanded") }
     var sizes = shape.dimensions
     for axis in set.array { sizes.insert(1, at: axis) }

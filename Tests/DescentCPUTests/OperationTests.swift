@@ -41,6 +41,59 @@ import Testing
     }
   }
 
+  /// Where squares overflow or underflow, and where a quotient is no number.
+  @Test func hypotAtTheEdges() throws {
+    let (big, small, tiny) = (3e38, 4e-30, 1e-44)
+    for (x, y, expected) in [
+      (big, 1e38, 3.1622777e38), (big, -big, .infinity), (3 * small, 4 * small, 5 * small), (tiny, 0, tiny),
+      (0, -0.0, 0), (.infinity, -.infinity, .infinity), (-.infinity, 5, .infinity), (.nan, 1, .nan),
+      (.infinity, .nan, .nan),
+    ] as [(Double, Double, Double)] {
+      var sketch = GraphSketch()
+      let (left, right) = (sketch.input([x], [1]), sketch.input([y], [1]))
+      sketch.output(sketch.binary(.hypot, left, right))
+      let actual = try sketch.run(on: CPUEngine())[0].doubles
+      expectClose(actual, [Double(Float(expected))], .relative(3e-7), "hypot(\(x), \(y))")
+    }
+  }
+
+  /// Values of several widths in one program: a wider result must not take the place of what is still to be read.
+  @Test(arguments: 1...17) func widthsMixInSmallPrograms(size: Int) throws {
+    for type in [ScalarType.float32, .float64, .int64] {
+      var sketch = GraphSketch()
+      let (x, y) = (sketch.input([size], type, seed: 1), sketch.input([size], type, seed: 2))
+      let chosen = sketch.append(.select, [size], type, sketch.compare(.less, x, y), x, y)
+      let counted = sketch.convert(sketch.compare(.less, y, x), to: type)
+      let widened = sketch.convert(sketch.unary(.negate, sketch.convert(x, to: .int32)), to: .float64)
+      sketch.output(sketch.unary(.negate, chosen), sketch.unary(.negate, counted), sketch.unary(.negate, widened))
+      try sketch.expectAgreement(.relative(1e-6))
+    }
+  }
+
+  /// Slices as large as an item of parallel work, and larger.
+  @Test(arguments: [65_536, 65_537]) func slicesOfAnySizeAreGathered(size: Int) throws {
+    var sketch = GraphSketch()
+    let (x, indices) = (sketch.input([2, size], seed: 4), sketch.input([1, -1], [2], .int64))
+    let slices = sketch.gather(x, indices, axis: 0)
+    sketch.output(slices, sketch.append(.scatterAdd(axis: 0), [2, size], .float32, slices, indices))
+    try sketch.expectAgreement(.exact)
+  }
+
+  @Test func aSlotGoesOnlyToAResultOfTheSameWidth() throws {
+    let convert = try #require(Kernels().convert(.bool, .float32))
+    let negate = try #require(Kernels().unary(.DESCENT_NEGATE, .float32))
+    var program = RowProgram(rows: 1, columns: 16, blockRows: 1, blockColumns: 16)
+    program.registers = [.init(extent: .full, size: 1), .init(extent: .full, size: 4), .init(extent: .full, size: 4)]
+    program.instructions = [
+      BlockInstruction(call: .load(0), extent: .full, result: 0),
+      BlockInstruction(call: .unary(convert), extent: .full, x: 0, result: 1),
+      BlockInstruction(call: .unary(negate), extent: .full, x: 1, result: 2),
+    ]
+    program.allocateSlots()
+    #expect(program.registers[0].offset != program.registers[1].offset)
+    #expect(program.registers[1].offset == program.registers[2].offset)
+  }
+
   @Test(arguments: [(1, 1), (1, 17), (17, 1), (3, 5), (100, 10), (33, 130), (5, 1000), (2, 8200), (1500, 3)])
   func reductionsOfRowsAndColumns(rows: Int, columns: Int) throws {
     for type in ScalarType.allCases {

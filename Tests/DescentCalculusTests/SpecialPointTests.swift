@@ -25,6 +25,9 @@ struct SpecialPoint: Sendable, CustomStringConvertible {
 
   private static let kinks = [
     SpecialPoint("abs is flat at 0", [[-1, 0, -0.0, 2]], [[-1, 0, 0, 1]]) { .unary(.absolute, $0[0]) },
+    SpecialPoint("hypot is flat at the origin", [[3, 0, 0], [4, 0, -2]], [[0.6, 0, 0], [0.8, 0, -1]]) {
+      .binary(.hypot, $0[0], $0[1])
+    },
     SpecialPoint("relu is flat at 0", [[-1, 0, -0.0, 2]], [[0, 0, 0, 1]]) { .unary(.relu, $0[0]) },
   ]
 

@@ -79,4 +79,10 @@ import Testing
     #expect(random.permutation(of: 100).sorted() == Array(0..<100))
     #expect(RandomGenerator(seed: 4).permutation(of: 50) == RandomGenerator(seed: 4).permutation(of: 50))
   }
+
+  @Test func aLiteralIsBoolOnlyIfNothingButTruthValuesStandInIt() {
+    #expect(Tensor([true, false]).scalarType == .bool)
+    #expect(Tensor([true, 2]).scalars == [1, 2])
+    #expect(Tensor(-TensorLiteral.integer(.min), type: .int64).scalars(as: Int64.self) == [.min])
+  }
 }

@@ -77,6 +77,12 @@ import Testing
     #expect(words { gradient(at: Tensor([1, 2])) { x in x * 2 } }.contains("shape [2]; a gradient needs one"))
     #expect(words { vjp(at: Tensor([1, 2])) { x in x * 2 }.pullback([1]) }.contains("the cotangent is float32 [1]"))
     #expect(
-      words { jvp(at: Tensor([1, 2]), along: Tensor([1])) { x in x }.tangent }.contains("a tangent has shape [1]"))
+      words { jvp(at: Tensor([1, 2]), along: Tensor([1])) { x in x }.tangent }.contains("a tangent is float32 [1]"))
+    #expect(
+      words { jvp(at: Tensor([1]), along: Tensor([1], type: .float64)) { x in x * x }.tangent }
+        .contains("a tangent is float64 [1], the tensor that it moves float32 [1]"))
+    #expect(
+      words { jvp(at: [Tensor([1]), Tensor([2])], along: [Tensor([1])]) { x in x[0] * x[1] }.tangent }
+        .contains("there are 1 tangents for 2 tensors"))
   }
 }

@@ -171,6 +171,26 @@ import Testing
     #expect(Set(all).count == 1)
   }
 
+  @Test func tasksEvaluateRecordAndDropSharedPendingTensorsAtOnce() async throws {
+    for _ in 0..<20 {
+      let shared = exp(x)
+      let product = shared • a
+      let all = try await withThrowingTaskGroup(of: [Double].self) { group in
+        for task in 0..<8 {
+          group.addTask {
+            if task % 4 == 3 { try evaluate(product, tanh(shared)) }
+            let tape = GradientTape(persistent: task % 2 == 0)
+            let loss = tape.record { (tanh(product + shared • a).squared() * Tensor.ones([1])).sum() }
+            if task % 4 == 1 { _ = loss.scalar }
+            return try tape.gradient(of: loss, withRespectTo: product).scalars
+          }
+        }
+        return try await group.reduce(into: [[Double]]()) { $0.append($1) }
+      }
+      #expect(Set(all).count == 1)
+    }
+  }
+
   @Test func anEvaluationThatFailsInTheMiddleFailsAgainAndSparesTheRest() throws {
     let table: Tensor = [[1, 2], [3, 4]]
     let before = table * 2

@@ -96,6 +96,9 @@ import Testing
     Sample(
       program: { Tensor.ones([1 << 30, 1 << 30]) + 1 }, kind: .resource,
       words: "no memory holds a tensor of shape [1073741824, 1073741824]"),
+    Sample(
+      program: { Tensor.ones(Shape([Int](repeating: 1, count: 8))).expanded(axes: 8) }, kind: .shapeMismatch,
+      words: "would have 9 axes; a tensor has at most 8"),
     Sample(program: { a[...Int.max] }, kind: .indexOutOfBounds, words: "does not fit axis 0"),
     Sample(program: { a.split(sizes: [.max, .max]).first ?? a }, kind: .invalidArgument, words: "must add up to 2"),
     Sample(program: { a.reshaped(to: 1 << 40, 1 << 40, -1) }, kind: .shapeMismatch, words: "leaves no whole size"),

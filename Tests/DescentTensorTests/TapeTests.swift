@@ -69,6 +69,34 @@ import Testing
     #expect(dm.map(\.scalars) == [[6], [10]])
   }
 
+  /// Numbers that the node builders could fold away are sources like any others.
+  @Test func tensorsOfEqualElementsAreSources() throws {
+    let x: Tensor = [1, 2, 3]
+    let samples: [(source: Tensor, build: (Tensor) -> Tensor, gradient: [Double])] = [
+      (Tensor(2.0), { $0 * x }, [6]),
+      (.ones([3]), { $0 * x }, [1, 2, 3]),
+      (.ones([3]), { x / $0 }, [-1, -2, -3]),
+      (.zeros([3]), { x - $0 }, [-1, -1, -1]),
+      (.zeros([1]), { x + $0 }, [3]),
+      (.ones([4]), { $0.reshaped(to: 2, 2) • Tensor([[1], [2]]) }, [1, 2, 1, 2]),
+    ]
+    for (index, sample) in samples.enumerated() {
+      let tape = GradientTape()
+      let y = tape.record { sample.build(sample.source).sum() }
+      #expect(try tape.gradient(of: y, withRespectTo: sample.source).scalars == sample.gradient, "sample \(index)")
+    }
+  }
+
+  @Test func aRefusedTargetDoesNotUseTheTapeUp() throws {
+    let tape = GradientTape()
+    let (squares, sum) = tape.record {
+      let squares = x * x
+      return (squares, (squares * Tensor([1, 2])).sum())
+    }
+    #expect(message { _ = try tape.gradient(of: squares * Tensor([1, 2]), withRespectTo: x) }.contains("shape [2]"))
+    #expect(try tape.gradient(of: sum, withRespectTo: x).scalars == [12])
+  }
+
   @Test func watchGivesATensorAnIdentityOfItsOwn() throws {
     let t: Tensor = [3]
     let tape = GradientTape()

@@ -88,6 +88,8 @@ extension Binary {
     case .multiply: x * y
     case .divide: x / y
     case .power: Foundation.pow(x, y)
+    // C's hypot(∞, NaN) is ∞.
+    case .hypot: x.isNaN || y.isNaN ? .nan : Foundation.hypot(x, y)
     case .maximum: x.isNaN || y.isNaN ? .nan : Swift.max(x, y)
     case .minimum: x.isNaN || y.isNaN ? .nan : Swift.min(x, y)
     case .and, .or, .xor: preconditionFailure("\(self) is for integers and bool")
@@ -102,7 +104,7 @@ extension Binary {
     case .divide:
       if y == 0 { throw TensorError(.divisionByZero, "divide", "an integer is divided by zero") }
       return x.dividedReportingOverflow(by: y).partialValue
-    case .power: preconditionFailure("power is for real numbers")
+    case .power, .hypot: preconditionFailure("\(self) is for real numbers")
     case .maximum: return Swift.max(x, y)
     case .minimum: return Swift.min(x, y)
     case .and: return x & y

@@ -98,7 +98,7 @@ extension Binary {
     }
     if left != .apart {
       // One operand used twice: both its shares must be added.
-      let domain: Domain = self == .divide || self == .power ? .positive : .any
+      let domain: Domain = [.divide, .power, .hypot].contains(self) ? .positive : .any
       samples.append(
         Sample("\(self) with itself", [Sample.Input([4], domain)], types, [4]) { [self] x in .binary(self, x[0], x[0]) }
       )
@@ -111,6 +111,7 @@ extension Binary {
     case .add, .subtract, .multiply, .and, .or, .xor: (.any, .any)
     case .divide: (.any, .nonZero)
     case .power: (.positive, .any)
+    case .hypot: (.nonZero, .any)
     case .maximum, .minimum: (.apart, .apart)
     }
   }
@@ -118,7 +119,7 @@ extension Binary {
   private var types: [ScalarType] {
     switch self {
     case .add, .subtract, .multiply, .divide: .numbers
-    case .power: .floats
+    case .power, .hypot: .floats
     case .maximum, .minimum: .all
     case .and, .or, .xor: .integersAndBool
     }
