@@ -22,7 +22,7 @@ struct Compiler {
 
   init(_ graph: Graph, _ granularity: Granularity) throws(TensorError) {
     lowering = try Lowering(graph, granularity)
-    units = Fusion(lowering).orderedUnits
+    units = Fusion.units(of: lowering)
     var stored = Set(lowering.outputs)
     for unit in units {
       for operand in unit.members.flatMap({ [lowering] in lowering.values[$0].operands }) {

@@ -16,36 +16,48 @@ struct Fusion {
     var needs = BitSet()
   }
 
-  let values: [Value]
-  let granularity: Granularity
-  let outputs: Set<Int>
+  private let values: [Value]
+  private let granularity: Granularity
+  private let outputs: Set<Int>
   /// The values that read each value.
-  let readers: [[Int]]
+  private let readers: [[Int]]
+  /// The values to place, in order. What comes before them is there already, what comes after is yet to be placed.
+  private let segment: ArraySlice<Int>
   /// Nil where a unit has become part of another one.
-  private(set) var units: [Unit?] = []
+  private var units: [Unit?] = []
   /// The unit that computes each value, nil for what is there already.
-  private(set) var home: [Int?]
+  private var home: [Int: Int] = [:]
   /// The units that compute each value a second time.
-  private var copies: [[Int]]
+  private var copies: [Int: [Int]] = [:]
 
-  init(_ lowering: Lowering) {
+  /// The units that compute everything a graph needs, in order.
+  ///
+  /// Looking for what fits together costs more than linearly, so a long graph is cut into segments, each of which is
+  /// fused by itself.
+  static func units(of lowering: Lowering) -> [Unit] {
+    let needed = lowering.values.indices.filter { lowering.isNeeded[$0] }
+    var readers = [[Int]](repeating: [], count: lowering.values.count)
+    for number in needed {
+      for root in Set(lowering.values[number].operands.map(\.root)) { readers[root].append(number) }
+    }
+    return stride(from: 0, to: needed.count, by: lowering.granularity.longestSegment).flatMap { start in
+      Fusion(lowering, readers, needed[start...].prefix(lowering.granularity.longestSegment)).orderedUnits
+    }
+  }
+
+  private init(_ lowering: Lowering, _ readers: [[Int]], _ segment: ArraySlice<Int>) {
     values = lowering.values
     granularity = lowering.granularity
     outputs = Set(lowering.outputs)
-    home = [Int?](repeating: nil, count: values.count)
-    copies = [[Int]](repeating: [], count: values.count)
-    var readers = [[Int]](repeating: [], count: values.count)
-    for number in values.indices where lowering.isNeeded[number] {
-      for root in Set(values[number].operands.map(\.root)) { readers[root].append(number) }
-    }
     self.readers = readers
-    for number in values.indices where lowering.isNeeded[number] { place(number) }
+    self.segment = segment
+    for number in segment { place(number) }
     mergeSiblings()
     inlineCheapValues()
   }
 
   /// The units, each after those that it needs; otherwise by their last members, so that results are read soon.
-  var orderedUnits: [Unit] {
+  private var orderedUnits: [Unit] {
     var waiting = units.indices.filter { units[$0] != nil }.sorted {
       (units[$0]?.members.last ?? 0) < (units[$1]?.members.last ?? 0)
     }
@@ -162,7 +174,8 @@ struct Fusion {
 
   /// Units that read the same large value become one, so that it is read once.
   private mutating func mergeSiblings() {
-    for root in values.indices where !values[root].isScalar && values[root].count > 1 {
+    let roots = Set(segment.flatMap { values[$0].operands.map(\.root) })
+    for root in roots.sorted() where !values[root].isScalar && values[root].count > 1 {
       let candidates = Set(readers[root].compactMap { home[$0] }).sorted()
       for (place, first) in candidates.enumerated() {
         for second in candidates[(place + 1)...] {
@@ -177,9 +190,9 @@ struct Fusion {
 
   /// Cheap values that only other programs read are computed by each of them instead of being stored.
   private mutating func inlineCheapValues() {
-    for number in values.indices.reversed() {
+    for number in segment.reversed() {
       guard let unit = home[number], case .element(let function) = values[number].kind, function.cost < 0.1,
-        !outputs.contains(number)
+        !outputs.contains(number), readers[number].allSatisfy({ $0 <= segment.last ?? 0 })
       else { continue }
       let others = unitsReading(number)
       if others.isEmpty || others.contains(where: { units[$0]?.group == nil }) { continue }
@@ -190,7 +203,7 @@ struct Fusion {
       for (other, group) in zip(others, grown) {
         guard let group else { continue }
         replace(other, with: group, adding: needs(of: number, except: other))
-        copies[number].append(other)
+        copies[number, default: []].append(other)
       }
       dropUnread(number, from: unit)
     }
@@ -200,7 +213,7 @@ struct Fusion {
   private func unitsReading(_ number: Int) -> [Int] {
     var found: Set<Int> = []
     for reader in readers[number] {
-      for unit in copies[reader] + [home[reader]].compactMap(\.self) {
+      for unit in copies[reader, default: []] + [home[reader]].compactMap(\.self) {
         guard let members = units[unit]?.members else { continue }
         if members.contains(reader), !members.contains(number) { found.insert(unit) }
       }

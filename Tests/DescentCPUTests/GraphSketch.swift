@@ -142,7 +142,11 @@ struct GraphSketch {
   /// The engine as it is, and one that cuts small tensors into many blocks and items.
   static let engines: [(name: String, engine: CPUEngine)] = [
     ("usual", CPUEngine()),
-    ("fine", CPUEngine(Granularity(longestRow: 20, longestProgram: 12, blockElements: 16, itemNanoseconds: 0.5))),
+    (
+      "fine",
+      CPUEngine(
+        Granularity(longestRow: 20, longestProgram: 12, longestSegment: 7, blockElements: 16, itemNanoseconds: 0.5))
+    ),
   ]
 }
 

@@ -141,6 +141,16 @@ import Testing
     #expect(first == nil)
   }
 
+  @Test func aGradientThrough20_000StepsIsLinearWork() {
+    let slope = gradient(at: Tensor([1, 2], type: .float64)) { x in
+      var y = x
+      for _ in 0..<20_000 { y = y * 0.9999 + 0.5 }
+      return y.sum()
+    }
+    // 0.9999²⁰⁰⁰⁰
+    for value in slope.scalars { #expect(abs(value - 0.13532174948) < 1e-9) }
+  }
+
   @Test func aTensorDroppedHalfWayLeavesTheOthersIntact() throws {
     var half: Tensor? = exp(x)
     let result = half! * 3
