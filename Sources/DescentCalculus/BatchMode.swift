@@ -105,6 +105,7 @@ struct BatchApplication {
     case .gather(let axis): batchedGather(axis: Int(axis))
     case .scatterAdd(let axis): batchedScatterAdd(axis: Int(axis))
     case .contract(let axes): batchedContraction(axes)
+    case .custom: batchedCustom
     }
   }
 
@@ -136,6 +137,18 @@ extension Node {
     var order = Array(0..<shape.rank)
     order.insert(order.remove(at: source), at: destination)
     return .transpose(self, AxisList(order))
+  }
+
+  /// The first of the values along a leading batch axis under a name of its own, zeros if there is none.
+  ///
+  /// Functions are recorded with it before they are batched.
+  package var batchExample: Node {
+    if isInvalid { return self }
+    let sample = shape.removing(AxisSet([0]))
+    guard shape[0] > 0 else { return .identity(.alias, .fill(0, sample, scalarType)) }
+    var first = shape
+    first[0] = 1
+    return .identity(.alias, .reshape(.slice(self, Window(rank: shape.rank), to: first), to: sample))
   }
 
   fileprivate static func tooManyBatchAxes(_ operation: String, _ shape: Shape) -> Node {

@@ -155,18 +155,6 @@ private struct BatchExamples {
   }
 }
 
-extension Node {
-  /// The first sample along axis 0 under a name of its own, zeros if there is none.
-  fileprivate var batchExample: Node {
-    var window = shape
-    let sample = shape.removing(AxisSet([0]))
-    guard shape[0] > 0 else { return .identity(.alias, .fill(0, sample, scalarType)) }
-    window[0] = 1
-    let example = Node.slice(self, Window(rank: shape.rank), to: window)
-    return .identity(.alias, .reshape(example, to: sample))
-  }
-}
-
 extension TensorStructure {
   /// The structure's tensors with their values for all samples along `resultAxis`.
   fileprivate func batched(by mode: BatchMode, _ values: [Node], size: Int, resultAxis: Int) -> Self {
