@@ -78,6 +78,7 @@ struct Lowering {
     case .gather(let axis): return gather(operands, operandShapes, Int(axis), axes, type)
     case .scatterAdd(let axis): return scatterAdd(operands, operandShapes, Int(axis), item.shape, type)
     case .contract(let contraction): return contract(operands, operandShapes, contraction, shape, type)
+    case .custom: return operands[0]
     }
   }
 

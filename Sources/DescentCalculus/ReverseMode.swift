@@ -35,9 +35,10 @@ package struct ReverseMode {
     let node = trace.nodes[position]
     let operands = trace.operands(of: position)
     let rule = node.operation.rule
+    let custom = Application(node).customPullback(cotangent)
     for (index, operand) in operands.enumerated() where operand >= 0 && active[Int(operand)] {
       guard trace.nodes[Int(operand)].scalarType.isFloatingPoint,
-        let share = rule.pullback(cotangent, of: Application(node), to: index)
+        let share = custom.map({ $0[index] }) ?? rule.pullback(cotangent, of: Application(node), to: index)
       else { continue }
       checkShape(share, against: trace.nodes[Int(operand)], of: node)
       cotangents[Int(operand)] = cotangents[Int(operand)].map { $0 + share } ?? share
@@ -65,6 +66,7 @@ extension Rule {
     case .bilinear(let transpose): transpose(application, cotangent, operand)
     case .weightedSum(let axes, let weight):
       cotangent.broadcast(to: application.x.shape, along: axes) * weight(application)
+    case .custom: application.customPullback(cotangent)?[operand]
     case .zero: nil
     }
   }

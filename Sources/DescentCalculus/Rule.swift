@@ -19,6 +19,9 @@ package enum Rule {
   /// y = Σ wᵢxᵢ along `axes` with weights that depend on the operand, as far as first derivatives go.
   case weightedSum(AxisSet, weight: (Application) -> Node)
 
+  /// The pullback that the node carries, linear in its cotangent; the first operand is the value and has no share.
+  case custom
+
   /// The derivative is zero wherever there is one: constants, and steps.
   case zero
 
@@ -90,6 +93,7 @@ extension Operation {
     case .gather(let axis): gatherRule(Int(axis))
     case .scatterAdd(let axis): scatterAddRule(Int(axis))
     case .contract(let axes): axes.rule
+    case .custom: .custom
     }
   }
 }

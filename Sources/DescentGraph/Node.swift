@@ -33,13 +33,17 @@ package final class Node: @unchecked Sendable {
   @exclusivity(unchecked) var stamp: UInt64 = 0
   /// The number which that walk left behind.
   @exclusivity(unchecked) var number = 0
-  /// A name for messages, or the error of an invalid node.
+  /// A name for messages, the error of an invalid node, or the pullback of a custom one.
   package var note: Note?
 
   package enum Note {
     case name(String)
     case error(TensorError)
+    case pullback(CustomPullback)
   }
+
+  /// The rule of a custom operation: from its inputs, value and cotangent to the cotangents of the inputs.
+  package typealias CustomPullback = @Sendable (_ inputs: [Node], _ value: Node, _ cotangent: Node) -> [Node]
 
   /// A pending node.
   ///

@@ -73,6 +73,16 @@ extension Node {
     x.isInvalid ? x : Node(.identity(identity), x.shape, x.scalarType, x)
   }
 
+  /// `value`, whose cotangent goes to `inputs` by `pullback` instead of through the operations that made it.
+  package static func custom(_ value: Node, inputs: [Node], pullback: @escaping CustomPullback) -> Node {
+    if value.isInvalid { return value }
+    let node = Node(
+      .custom, value.shape, value.scalarType, value, inputs.first, inputs.count > 1 ? inputs[1] : nil,
+      others: inputs.count > 2 ? Array(inputs[2...]) : nil)
+    node.note = .pullback(pullback)
+    return node
+  }
+
   package static func binary(_ function: Binary, _ x: Node, _ y: Node) -> Node {
     if let failed = firstInvalid(x, y) ?? mismatch("\(function)", x, y) { return failed }
     guard function.accepts(x.scalarType) else {

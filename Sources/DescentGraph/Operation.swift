@@ -67,6 +67,11 @@ package enum Operation: Hashable, Sendable {
 
   /// The sum of products over pairs of axes: the only product of matrices.
   case contract(Contraction)
+
+  // MARK: Derivatives of one's own
+
+  /// (value, inputs…): the value; its derivative with respect to the inputs is the pullback in the node's note.
+  case custom
 }
 
 /// Functions of one element.
@@ -139,6 +144,7 @@ extension Operation {
     case .gather: "gather"
     case .scatterAdd: "scatterAdd"
     case .contract: "contract"
+    case .custom: "custom"
     }
   }
 
@@ -148,7 +154,7 @@ extension Operation {
     switch self {
     case .contract, .scatterAdd, .random: true
     case .input, .fill, .iota, .invalid, .unary, .power, .convert, .identity, .binary, .compare, .select, .reduce,
-      .argument, .broadcast, .reshape, .transpose, .slice, .place, .concatenate, .gather:
+      .argument, .broadcast, .reshape, .transpose, .slice, .place, .concatenate, .gather, .custom:
       false
     }
   }
@@ -158,7 +164,7 @@ extension Operation {
     switch self {
     case .input, .fill, .iota, .invalid: true
     case .random, .unary, .power, .convert, .identity, .binary, .compare, .select, .reduce, .argument, .broadcast,
-      .reshape, .transpose, .slice, .place, .concatenate, .gather, .scatterAdd, .contract:
+      .reshape, .transpose, .slice, .place, .concatenate, .gather, .scatterAdd, .contract, .custom:
       false
     }
   }

@@ -132,7 +132,7 @@ public func jvp<Argument: TensorStructure>(
 
 extension TensorStructure {
   /// The structure under new identities, so that derivatives can tell this use of its tensors from others.
-  fileprivate func renamed() -> Self {
+  func renamed() -> Self {
     replacingTensors(
       with: tensors.map { tensor in
         let node = Node.identity(.alias, tensor.node)

@@ -63,7 +63,9 @@ struct GraphTests {
       Contraction(leftBatch: [0], rightBatch: [0], leftContracting: [1], rightContracting: [1]),
       Contraction(leftBatch: [1], rightBatch: [1], leftContracting: [0], rightContracting: [0]),
     ]
-    var all: [Operation] = [.input, .invalid, .convert, .select, .reshape, .fill(ScalarBits(0, as: .float32))]
+    var all: [Operation] = [
+      .input, .invalid, .convert, .select, .reshape, .fill(ScalarBits(0, as: .float32)), .custom,
+    ]
     all += Unary.allCases.map(Operation.unary) + Binary.allCases.map(Operation.binary)
     all += Comparison.allCases.map(Operation.compare) + Identity.allCases.map(Operation.identity)
     all += Distribution.allCases.map(Operation.random) + [2, -1, 0, 0.5].map(Operation.power)

@@ -22,6 +22,7 @@ package enum Family: CaseIterable {
   case reduce, argument
   case broadcast, reshape, transpose, slice, place, concatenate
   case gather, scatterAdd, contract
+  case custom
 
   /// The family's rows; a failed operation has no value and so no row.
   var samples: [Sample] {
@@ -46,6 +47,7 @@ package enum Family: CaseIterable {
     case .gather: Sample.gathers
     case .scatterAdd: Sample.scatters
     case .contract: Sample.contractions
+    case .custom: Sample.customDerivatives
     }
   }
 }
@@ -77,6 +79,7 @@ extension Operation {
     case .gather: .gather
     case .scatterAdd: .scatterAdd
     case .contract: .contract
+    case .custom: .custom
     }
   }
 }

@@ -1,0 +1,142 @@
+import DescentCalculus
+import DescentGraph
+
+// All partial derivatives at once: the basis vectors go through forward or reverse mode as one batch.
+
+/// The matrix of all partial derivatives of a function: for each tensor of the argument, ∂result/∂tensor.
+///
+/// Reverse mode gives it a row for each element of the result, forward mode a column for each element of the
+/// argument; the mode that needs fewer is taken, and all of them are computed as one batch.
+///
+/// ```swift
+/// let j = jacobian(at: Tensor([1, 2])) { x in x * x }       // [[2.0, 0.0],
+///                                                           //  [0.0, 4.0]]
+/// ```
+///
+/// - Parameters:
+///   - argument: Where to differentiate: a tensor or a structure of tensors.
+///   - function: A function with a floating-point result of any shape, called once.
+/// - Returns: A structure like the argument, whose tensors have the result's shape followed by the argument's.
+public func jacobian<Argument: TensorStructure>(
+  at argument: Argument, of function: (Argument) throws -> Tensor
+) rethrows -> Argument {
+  let recording = try FunctionRecording(at: argument, of: function)
+  if let failed = recording.failure("jacobian") {
+    return argument.replacingTensors(with: recording.sources.map { _ in Tensor(failed) })
+  }
+  let argumentSize = recording.sources.reduce(0) { $0 + $1.elementCount }
+  let isForward = argumentSize <= recording.value.elementCount
+  return argument.replacingTensors(with: isForward ? recording.columns() : recording.rows())
+}
+
+/// The matrix of second derivatives of a scalar function.
+///
+/// Forward mode over reverse mode, all directions as one batch.
+///
+/// - Parameters:
+///   - argument: Where to differentiate.
+///   - function: A function with a one-element result, called once.
+/// - Returns: A tensor with the argument's shape twice.
+public func hessian(at argument: Tensor, of function: (Tensor) throws -> Tensor) rethrows -> Tensor {
+  try jacobian(at: argument) { x in try gradient(at: x, of: function) }
+}
+
+/// The second derivatives of a scalar function applied to a direction, without the matrix of them.
+///
+/// Costs a few times the function, whatever the number of elements.
+///
+/// - Parameters:
+///   - argument: Where to differentiate: a tensor or a structure of tensors.
+///   - direction: What the matrix is applied to: a structure like the argument, with tensors of the same shapes.
+///   - function: A function with a one-element result, called once.
+/// - Returns: A structure like the argument: how the gradient moves when the argument moves along `direction`.
+public func hessianVectorProduct<Argument: TensorStructure>(
+  at argument: Argument, along direction: Argument, of function: (Argument) throws -> Tensor
+) rethrows -> Argument {
+  let recorder = Recorder()
+  let (sources, gradients) = try Scope.current.record(with: recorder) {
+    let input = argument.renamed()
+    return (input.tensors, try gradient(at: input, of: function).tensors)
+  }
+  let directions = direction.tensors
+  for (source, direction) in zip(sources, directions)
+  where source.shape != direction.shape || source.scalarType != direction.scalarType {
+    let failed = Node.invalid(
+      .shapeMismatch, "hessianVectorProduct",
+      "a direction is \(direction.scalarType) of shape \(direction.shape), the tensor it moves \(source.scalarType) of "
+        + "shape \(source.shape)")
+    return argument.replacingTensors(with: sources.map { _ in Tensor(failed) })
+  }
+  let forward = ForwardMode(recorder.nodes, sources: sources.map(\.node))
+  let moved = forward.pushforward(directions.map(\.node), to: gradients.map(\.node))
+  return argument.replacingTensors(
+    with: zip(moved, gradients).map { moved, gradient in moved.map { Tensor($0) } ?? gradient.zerosLike() })
+}
+
+/// A function's recorded application to one argument.
+private struct FunctionRecording {
+  let recorder = Recorder()
+  let sources: [Tensor]
+  let value: Tensor
+
+  init<Argument: TensorStructure>(at argument: Argument, of function: (Argument) throws -> Tensor) rethrows {
+    (sources, value) = try Scope.current.record(with: recorder) {
+      let input = argument.renamed()
+      return (input.tensors, try function(input))
+    }
+  }
+
+  /// What makes derivatives impossible.
+  func failure(_ operation: String) -> Node? {
+    if value.node.isInvalid { return value.node }
+    if !value.scalarType.isFloatingPoint {
+      return .invalid(
+        .notDifferentiable, operation,
+        "the function's result is \(value.scalarType); only floating-point results have derivatives")
+    }
+    for source in sources where value.rank + source.rank > Shape.maximumRank {
+      return .invalid(
+        .shapeMismatch, operation,
+        "the derivatives of a result of shape \(value.shape) by \(source.node.label) with shape \(source.shape) would "
+          + "have \(value.rank + source.rank) axes; a tensor has at most \(Shape.maximumRank)")
+    }
+    return nil
+  }
+
+  /// The derivatives by reverse mode: a pullback for each element of the value.
+  func rows() -> [Tensor] {
+    let mode = ReverseMode(recorder.nodes, sources: sources.map(\.node))
+    let rows = vmap(value.basis) { row in
+      let cotangent = row.reshaped(like: value)
+      return zip(sources, mode.pullback(cotangent.node, of: value.node)).map { source, gradient in
+        (gradient.map { Tensor($0) } ?? source.zerosLike()).flattened()
+      }
+    }
+    return zip(rows, sources).map { rows, source in shaped(rows, source) }
+  }
+
+  /// The derivatives by forward mode: a pushforward for each element of each source.
+  func columns() -> [Tensor] {
+    sources.map { source in
+      guard source.scalarType.isFloatingPoint else {
+        return .zeros(Shape(value.shape.dimensions + source.shape.dimensions), type: source.scalarType)
+      }
+      let mode = ForwardMode(recorder.nodes, sources: [source.node])
+      let columns = vmap(source.basis, resultAxis: 1) { column in
+        let tangent = mode.pushforward([column.reshaped(like: source).node], to: [value.node])[0]
+        return (tangent.map { Tensor($0) } ?? value.zerosLike()).flattened()
+      }
+      return shaped(columns, source)
+    }
+  }
+
+  /// A matrix with a row for each element of the value, a column for each of the source, in their shapes.
+  private func shaped(_ matrix: Tensor, _ source: Tensor) -> Tensor {
+    matrix.reshaped(to: value.shape.dimensions + source.shape.dimensions)
+  }
+}
+
+extension Tensor {
+  /// The unit vectors for the flattened tensor, as rows.
+  fileprivate var basis: Tensor { .eye(elementCount, type: scalarType) }
+}
