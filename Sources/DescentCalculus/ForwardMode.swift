@@ -46,6 +46,7 @@ extension Rule {
       ])
     case .weightedSum(let axes, let weight):
       return tangents[0].map { ($0 * weight(application)).sum(axes) }
+    case .general(_, let pushforward): return pushforward(application, tangents)
     case .zero: return nil
     }
   }

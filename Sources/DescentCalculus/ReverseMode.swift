@@ -65,6 +65,7 @@ extension Rule {
     case .bilinear(let transpose): transpose(application, cotangent, operand)
     case .weightedSum(let axes, let weight):
       cotangent.broadcast(to: application.x.shape, along: axes) * weight(application)
+    case .general(let pullback, _): pullback(application, cotangent, operand)
     case .zero: nil
     }
   }

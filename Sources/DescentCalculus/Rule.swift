@@ -19,11 +19,18 @@ package enum Rule {
   /// y = Σ wᵢxᵢ along `axes` with weights that depend on the operand, as far as first derivatives go.
   case weightedSum(AxisSet, weight: (Application) -> Node)
 
+  /// Anything else. `pullback` maps the result's cotangent to that of one operand; `pushforward` maps the operands'
+  /// tangents (nil: zero) to the result's, and must be its adjoint. The first derivatives of both are the second ones.
+  case general(pullback: Transpose, pushforward: Pushforward)
+
   /// The derivative is zero wherever there is one: constants, and steps.
   case zero
 
   /// Maps the result's cotangent to the cotangent of the operand with the given index.
   package typealias Transpose = (_ application: Application, _ cotangent: Node, _ operand: Int) -> Node
+
+  /// Maps the operands' tangents to the result's, nil for zero.
+  package typealias Pushforward = (_ application: Application, _ tangents: [Node?]) -> Node?
 }
 
 /// ∂y/∂x of an element-wise operation.
@@ -90,6 +97,8 @@ extension Operation {
     case .gather(let axis): gatherRule(Int(axis))
     case .scatterAdd(let axis): scatterAddRule(Int(axis))
     case .contract(let axes): axes.rule
+    case .recurrence(let axis, let reverse): recurrenceRule(Int(axis), reverse)
+    case .cumulative(_, let axis, let reverse): cumulativeRule(Int(axis), reverse)
     }
   }
 }

@@ -67,6 +67,13 @@ package enum Operation: Hashable, Sendable {
 
   /// The sum of products over pairs of axes: the only product of matrices.
   case contract(Contraction)
+
+  // MARK: Scans
+
+  /// (a, b): yᵢ = aᵢ·yᵢ₋₁ + bᵢ along `axis`, from the start with y₋₁ = 0, or likewise from the end.
+  case recurrence(axis: UInt8, reverse: Bool)
+  /// The extreme of all elements up to each place along `axis`, from the start or from the end.
+  case cumulative(Extremum, axis: UInt8, reverse: Bool)
 }
 
 /// Functions of one element.
@@ -139,6 +146,8 @@ extension Operation {
     case .gather: "gather"
     case .scatterAdd: "scatterAdd"
     case .contract: "contract"
+    case .recurrence: "recurrence"
+    case .cumulative(let extremum, _, _): "cumulative.\(extremum)"
     }
   }
 
@@ -146,7 +155,7 @@ extension Operation {
   /// it again would cost far more than reading it.
   package var isExpensive: Bool {
     switch self {
-    case .contract, .scatterAdd, .random: true
+    case .contract, .scatterAdd, .random, .recurrence, .cumulative: true
     case .input, .fill, .iota, .invalid, .unary, .power, .convert, .identity, .binary, .compare, .select, .reduce,
       .argument, .broadcast, .reshape, .transpose, .slice, .place, .concatenate, .gather:
       false

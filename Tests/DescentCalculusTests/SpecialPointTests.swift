@@ -21,7 +21,7 @@ struct SpecialPoint: Sendable, CustomStringConvertible {
     self.build = build
   }
 
-  static let all = kinks + ties + poles + powers + steps
+  static let all = kinks + ties + poles + powers + steps + scans
 
   private static let kinks = [
     SpecialPoint("abs is flat at 0", [[-1, 0, -0.0, 2]], [[-1, 0, 0, 1]]) { .unary(.absolute, $0[0]) },
@@ -78,6 +78,21 @@ struct SpecialPoint: Sendable, CustomStringConvertible {
       .binary(.multiply, $0[0], .identity(.stopGradient, $0[0]))
     },
     SpecialPoint("convert to float32", [[0.1]], [[1]]) { .convert($0[0], to: .float32) },
+  ]
+
+  private static let scans = [
+    SpecialPoint("recurrence with zero factors", [[5, 0, 2, 0], [1, 2, 3, 4]], [[0, 3, 2, 7], [1, 3, 1, 1]]) {
+      .recurrence($0[0], $0[1], axis: 0, reverse: false)
+    },
+    SpecialPoint("running product with a zero", [[2, 0, 4]], [[1, 10, 0]]) {
+      .recurrence($0[0], $0[0].onlyFirst(axis: 0, reverse: false), axis: 0, reverse: false)
+    },
+    SpecialPoint("running max shares ties", [[2, 1, 2, 3]], [[2.5, 0, 0.5, 1]]) {
+      .cumulative(.max, $0[0], axis: 0, reverse: false)
+    },
+    SpecialPoint("running min from the end shares ties", [[1, 0, -0.0]], [[0, 1, 2]]) {
+      .cumulative(.min, $0[0], axis: 0, reverse: true)
+    },
   ]
 }
 

@@ -23,7 +23,8 @@ struct BuilderTests {
     case .reduce(.sum, _) where type == .bool: .int64
     case .convert: node.scalarType
     case .input, .fill, .iota, .random, .invalid, .unary, .power, .identity, .binary, .select, .reduce, .broadcast,
-      .reshape, .transpose, .slice, .place, .concatenate, .gather, .scatterAdd, .contract:
+      .reshape, .transpose, .slice, .place, .concatenate, .gather, .scatterAdd, .contract, .recurrence,
+      .cumulative:
       type
     }
   }

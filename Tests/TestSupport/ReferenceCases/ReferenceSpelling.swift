@@ -8,7 +8,7 @@ package enum ReferenceSpelling {
   /// The operations that can be spelt today.
   package static let all: [String: Function] = {
     let tables = [
-      unary, binary, products, reductions, shaping, indexing, activations, losses, normalisations, networks,
+      unary, binary, products, reductions, shaping, indexing, activations, losses, normalisations, networks, scans,
     ]
     return tables.reduce(into: [:]) { all, table in all.merge(table) { first, _ in first } }
   }()

@@ -68,6 +68,8 @@ extension Graph.Instruction {
     case .gather(let axis): try gather(operands[0], operands[1], Int(axis))
     case .scatterAdd(let axis): try scatterAdd(operands[0], operands[1], Int(axis))
     case .contract(let axes): try contract(operands[0], operands[1], axes)
+    case .recurrence(let axis, let reverse): try recurrence(operands[0], operands[1], Int(axis), reverse)
+    case .cumulative(let extremum, let axis, let reverse): try cumulative(extremum, operands[0], Int(axis), reverse)
     }
   }
 

@@ -22,6 +22,7 @@ package enum Family: CaseIterable {
   case reduce, argument
   case broadcast, reshape, transpose, slice, place, concatenate
   case gather, scatterAdd, contract
+  case recurrence, cumulative
 
   /// The family's rows; a failed operation has no value and so no row.
   var samples: [Sample] {
@@ -46,6 +47,8 @@ package enum Family: CaseIterable {
     case .gather: Sample.gathers
     case .scatterAdd: Sample.scatters
     case .contract: Sample.contractions
+    case .recurrence: Sample.recurrences
+    case .cumulative: Extremum.allCases.flatMap(\.cumulativeSamples)
     }
   }
 }
@@ -77,6 +80,8 @@ extension Operation {
     case .gather: .gather
     case .scatterAdd: .scatterAdd
     case .contract: .contract
+    case .recurrence: .recurrence
+    case .cumulative: .cumulative
     }
   }
 }
