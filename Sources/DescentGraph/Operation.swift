@@ -95,7 +95,7 @@ package enum Comparison: UInt8, Hashable, Sendable, CaseIterable {
 ///
 /// For bool, `max` is any and `min` is all.
 package enum Reduction: UInt8, Hashable, Sendable, CaseIterable {
-  case sum, max, min
+  case sum, max, min, product
 }
 
 /// Which extreme element an index is asked for.
