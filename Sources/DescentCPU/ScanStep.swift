@@ -25,7 +25,7 @@ final class ScanStep: Step, @unchecked Sendable {
     (self.type, hasOneFactor) = (type, number != nil)
     (self.factors, self.terms, self.result) = (factors, terms, result)
     let items = axis.outer * axis.extent * axis.inner / Self.itemElements
-    // Whole groups of lines: those of 8 rows run side by side, those of 64 neighbours as vectors.
+    // Whole groups of lines: a few rows run side by side, neighbours as vectors.
     outer = Partition(axis.outer, unit: axis.inner == 1 ? 8 : 1, count: min(items, Self.mostItems))
     inner = Partition(axis.inner, unit: 64, count: min(items / outer.count, Self.mostItems))
     super.init(
