@@ -120,6 +120,12 @@ struct Compiler {
       return ContractionStep(
         shape, element, left: place(value.operands[0]), right: place(value.operands[1]), result: result,
         summary: summary)
+    case .scan(let scan, let axis, let isReversed):
+      let (first, last) = (value.operands[0], value.operands[value.operands.count - 1])
+      let number = table.scalarPlace(of: first.root, values[first.root]).map(MemoryPlace.init)
+      return ScanStep(
+        scan, axis, isReversed: isReversed, value.type, number: number, factors: number ?? place(first),
+        terms: place(last), result: result, summary: summary)
     case .input, .scalar, .constant, .empty, .element, .reduce, .argument:
       preconditionFailure("\(value.name) has no step of its own")
     }

@@ -21,7 +21,9 @@ struct Fusion {
   private let outputs: Set<Int>
   /// The values that read each value.
   private let readers: [[Int]]
-  /// The values to place, in order. What comes before them is there already, what comes after is yet to be placed.
+  /// The values to place, in order.
+  ///
+  /// What comes before them is there already, what comes after is yet to be placed.
   private let segment: ArraySlice<Int>
   /// Nil where a unit has become part of another one.
   private var units: [Unit?] = []
@@ -81,7 +83,7 @@ struct Fusion {
   private mutating func place(_ number: Int) {
     switch values[number].kind {
     case .input, .scalar, .constant, .empty: return
-    case .iota, .random, .assemble, .gather, .scatterAdd, .contract:
+    case .iota, .random, .assemble, .gather, .scatterAdd, .contract, .scan:
       home[number] = units.count
       units.append(Unit(group: nil, members: [number], needs: needs(of: number, except: nil)))
     case .element, .reduce, .argument:

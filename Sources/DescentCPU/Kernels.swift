@@ -141,6 +141,7 @@ extension Reduction {
     case .sum: .DESCENT_SUM
     case .max: .DESCENT_MAX
     case .min: .DESCENT_MIN
+    case .product: .DESCENT_PRODUCT
     }
   }
 }

@@ -46,6 +46,7 @@ extension Reduction {
   func identity(_ type: ScalarType) -> ScalarBits {
     switch (self, type) {
     case (.sum, _): ScalarBits(0, as: type)
+    case (.product, _): ScalarBits(1, as: type)
     case (.max, .float32), (.max, .float64): ScalarBits(-.infinity, as: type)
     case (.min, .float32), (.min, .float64): ScalarBits(.infinity, as: type)
     case (.max, .int32): ScalarBits(integer: Int64(Int32.min), as: type)

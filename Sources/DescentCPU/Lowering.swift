@@ -79,6 +79,10 @@ struct Lowering {
     case .scatterAdd(let axis): return scatterAdd(operands, operandShapes, Int(axis), item.shape, type)
     case .contract(let contraction): return contract(operands, operandShapes, contraction, shape, type)
     case .custom: return operands[0]
+    case .recurrence(let axis, let reverse):
+      return scan(.recurrence, operands, IndexedAxis(item.shape, Int(axis)), reverse, type)
+    case .cumulative(let extremum, let axis, let reverse):
+      return scan(.cumulative(extremum), operands, IndexedAxis(item.shape, Int(axis)), reverse, type)
     }
   }
 
@@ -303,6 +307,16 @@ struct Lowering {
     let (l, r) = (copy(leftView), copy(rightView))
     guard let product = ordered.product(l, r) else { preconditionFailure("contiguous operands have strides") }
     return add(.contract(product), shape, type, [l, r])
+  }
+
+  private mutating func scan(
+    _ scan: Scan, _ operands: [StridedView], _ axis: IndexedAxis, _ isReversed: Bool, _ type: ScalarType
+  ) -> StridedView {
+    let terms = operands[operands.count - 1]
+    if axis.extent == 1 { return terms }
+    // One factor for all places is read as the number that it is.
+    let factors = operands.dropLast().map { values[$0.root].isScalar ? $0 : dense($0) }
+    return add(.scan(scan, axis, isReversed: isReversed), terms.shape, type, factors + [dense(terms)])
   }
 
   /// What a copy of the view would look like.

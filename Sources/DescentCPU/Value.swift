@@ -38,13 +38,15 @@ struct Value: Hashable {
     case gather(IndexedAxis)
     case scatterAdd(IndexedAxis)
     case contract(ContractionShape)
+    case scan(Scan, IndexedAxis, isReversed: Bool)
   }
 
   /// Whether the value is one number that programs take from a table instead of a buffer of its own.
   var isScalar: Bool {
     switch kind {
     case .scalar, .constant: true
-    case .input, .empty, .element, .reduce, .argument, .iota, .random, .assemble, .gather, .scatterAdd, .contract:
+    case .input, .empty, .element, .reduce, .argument, .iota, .random, .assemble, .gather, .scatterAdd, .contract,
+      .scan:
       false
     }
   }
@@ -53,7 +55,7 @@ struct Value: Hashable {
   var isFusable: Bool {
     switch kind {
     case .element, .reduce, .argument: true
-    case .input, .scalar, .constant, .empty, .iota, .random, .assemble, .gather, .scatterAdd, .contract: false
+    case .input, .scalar, .constant, .empty, .iota, .random, .assemble, .gather, .scatterAdd, .contract, .scan: false
     }
   }
 }
@@ -66,6 +68,11 @@ enum ElementFunction: Hashable {
 /// Which axes a reduction combines.
 enum Span: Hashable {
   case trailing, leading, all
+}
+
+/// What runs along an axis.
+enum Scan: Hashable {
+  case recurrence, cumulative(Extremum)
 }
 
 /// The sizes around an indexed axis: an array of `outer` x `extent` x `inner` elements, numbered `axis` in messages.
@@ -92,6 +99,7 @@ extension Value {
     case .gather: "gather"
     case .scatterAdd: "scatterAdd"
     case .contract: "contract"
+    case .scan(let scan, _, _): "\(scan)"
     }
   }
 }

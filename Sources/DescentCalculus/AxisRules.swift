@@ -14,8 +14,25 @@ extension Reduction {
         let ties = Node.convert(application.x .== extreme, to: application.x.scalarType)
         return ties / ties.sum(axes).broadcast(to: ties.shape, along: axes)
       }
+    /// y = Π x,  ∂y/∂xᵢ = the product of all others, without a division: zeros need no care.
+    case .product: .weightedSum(axes) { productOfOthers($0.x, axes.array) }
     }
   }
+}
+
+/// For each element the product of all others along the axes, which ascend.
+private func productOfOthers(_ x: Node, _ axes: [Int]) -> Node {
+  guard let axis = axes.last, x.shape.elementCount > 0 else { return x }
+  let inLine = exclusiveProduct(x, axis, reverse: false) * exclusiveProduct(x, axis, reverse: true)
+  if axes.count == 1 { return inLine }
+  let lines = Node.reduce(.product, x, AxisSet([axis]))
+  return inLine * productOfOthers(lines, axes.dropLast()).broadcast(to: x.shape, along: AxisSet([axis]))
+}
+
+/// The product of the elements before each place along an axis; of those after it in reverse.
+private func exclusiveProduct(_ x: Node, _ axis: Int, reverse: Bool) -> Node {
+  let one = x.filled(1).onlyFirst(axis: axis, reverse: reverse)
+  return .recurrence(x.delayed(axis: axis, reverse: reverse), one, axis: axis, reverse: reverse)
 }
 
 /// y = x repeated: its adjoint sums along the repeated axes.

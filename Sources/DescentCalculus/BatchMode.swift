@@ -106,6 +106,10 @@ struct BatchApplication {
     case .scatterAdd(let axis): batchedScatterAdd(axis: Int(axis))
     case .contract(let axes): batchedContraction(axes)
     case .custom: batchedCustom
+    case .recurrence(let axis, let reverse):
+      .recurrence(x.expanded, y.expanded, axis: Int(axis) + 1, reverse: reverse)
+    case .cumulative(let extremum, let axis, let reverse):
+      .cumulative(extremum, x.node, axis: Int(axis) + 1, reverse: reverse)
     }
   }
 

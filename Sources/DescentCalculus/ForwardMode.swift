@@ -47,6 +47,7 @@ extension Rule {
     case .weightedSum(let axes, let weight):
       return tangents[0].map { ($0 * weight(application)).sum(axes) }
     case .custom: return application.customPushforward(tangents)
+    case .general(_, let pushforward): return pushforward(application, tangents)
     case .zero: return nil
     }
   }

@@ -67,6 +67,7 @@ extension Rule {
     case .weightedSum(let axes, let weight):
       cotangent.broadcast(to: application.x.shape, along: axes) * weight(application)
     case .custom: application.customPullback(cotangent)?[operand]
+    case .general(let pullback, _): pullback(application, cotangent, operand)
     case .zero: nil
     }
   }

@@ -21,12 +21,18 @@ package enum Rule {
 
   /// The pullback that the node carries, linear in its cotangent; the first operand is the value and has no share.
   case custom
+  /// Anything else. `pullback` maps the result's cotangent to that of one operand; `pushforward` maps the operands'
+  /// tangents (nil: zero) to the result's, and must be its adjoint. The first derivatives of both are the second ones.
+  case general(pullback: Transpose, pushforward: Pushforward)
 
   /// The derivative is zero wherever there is one: constants, and steps.
   case zero
 
   /// Maps the result's cotangent to the cotangent of the operand with the given index.
   package typealias Transpose = (_ application: Application, _ cotangent: Node, _ operand: Int) -> Node
+
+  /// Maps the operands' tangents to the result's, nil for zero.
+  package typealias Pushforward = (_ application: Application, _ tangents: [Node?]) -> Node?
 }
 
 /// ∂y/∂x of an element-wise operation.
@@ -94,6 +100,8 @@ extension Operation {
     case .scatterAdd(let axis): scatterAddRule(Int(axis))
     case .contract(let axes): axes.rule
     case .custom: .custom
+    case .recurrence(let axis, let reverse): recurrenceRule(Int(axis), reverse)
+    case .cumulative(_, let axis, let reverse): cumulativeRule(Int(axis), reverse)
     }
   }
 }

@@ -131,7 +131,10 @@ extension Operation {
       word(
         word(word(23, axes.leftBatch.bits), axes.rightBatch.bits),
         word(axes.leftContracting.bits, axes.rightContracting.bits))
-    case .custom: word(24)
+    case .custom: word(26)
+    case .recurrence(let axis, let reverse): word(24, UInt64(axis) << 1 | (reverse ? 1 : 0))
+    case .cumulative(let extremum, let axis, let reverse):
+      word(25, UInt64(extremum.rawValue) << 8 | UInt64(axis) << 1 | (reverse ? 1 : 0))
     }
   }
 }

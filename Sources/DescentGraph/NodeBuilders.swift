@@ -141,9 +141,10 @@ extension Node {
   package static func reduce(_ reduction: Reduction, _ x: Node, _ axes: AxisSet) -> Node {
     if x.isInvalid { return x }
     if axes.isEmpty { return x }
-    if reduction == .sum, x.scalarType == .bool { return reduce(.sum, convert(x, to: .int64), axes) }
+    let isArithmetic = reduction == .sum || reduction == .product
+    if isArithmetic, x.scalarType == .bool { return reduce(reduction, convert(x, to: .int64), axes) }
     let shape = x.shape.removing(axes)
-    if reduction != .sum, x.shape.elementCount == 0, shape.elementCount > 0 {
+    if !isArithmetic, x.shape.elementCount == 0, shape.elementCount > 0 {
       return .invalid(
         .invalidArgument, "\(reduction)", "no element along the reduced axes: \(x.label) has shape \(x.shape)")
     }

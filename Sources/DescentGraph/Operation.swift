@@ -72,6 +72,12 @@ package enum Operation: Hashable, Sendable {
 
   /// (value, inputs…): the value; its derivative with respect to the inputs is the pullback in the node's note.
   case custom
+  // MARK: Scans
+
+  /// (a, b): yᵢ = aᵢ·yᵢ₋₁ + bᵢ along `axis`, from the start with y₋₁ = 0, or likewise from the end.
+  case recurrence(axis: UInt8, reverse: Bool)
+  /// The extreme of all elements up to each place along `axis`, from the start or from the end.
+  case cumulative(Extremum, axis: UInt8, reverse: Bool)
 }
 
 /// Functions of one element.
@@ -93,7 +99,7 @@ package enum Comparison: UInt8, Hashable, Sendable, CaseIterable {
 ///
 /// For bool, `max` is any and `min` is all.
 package enum Reduction: UInt8, Hashable, Sendable, CaseIterable {
-  case sum, max, min
+  case sum, max, min, product
 }
 
 /// Which extreme element an index is asked for.
@@ -145,6 +151,8 @@ extension Operation {
     case .scatterAdd: "scatterAdd"
     case .contract: "contract"
     case .custom: "custom"
+    case .recurrence: "recurrence"
+    case .cumulative(let extremum, _, _): "cumulative.\(extremum)"
     }
   }
 
@@ -152,7 +160,7 @@ extension Operation {
   /// it again would cost far more than reading it.
   package var isExpensive: Bool {
     switch self {
-    case .contract, .scatterAdd, .random: true
+    case .contract, .scatterAdd, .random, .recurrence, .cumulative: true
     case .input, .fill, .iota, .invalid, .unary, .power, .convert, .identity, .binary, .compare, .select, .reduce,
       .argument, .broadcast, .reshape, .transpose, .slice, .place, .concatenate, .gather, .custom:
       false
@@ -164,7 +172,8 @@ extension Operation {
     switch self {
     case .input, .fill, .iota, .invalid: true
     case .random, .unary, .power, .convert, .identity, .binary, .compare, .select, .reduce, .argument, .broadcast,
-      .reshape, .transpose, .slice, .place, .concatenate, .gather, .scatterAdd, .contract, .custom:
+      .reshape, .transpose, .slice, .place, .concatenate, .gather, .scatterAdd, .contract, .custom, .recurrence,
+      .cumulative:
       false
     }
   }

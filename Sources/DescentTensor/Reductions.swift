@@ -12,6 +12,18 @@ extension Tensor {
   /// The sum along a list of axes; all of them if the list is empty.
   public func sum(axes: [Int], keepingAxes: Bool = false) -> Tensor { reduce(.sum, "sum", axes, keepingAxes) }
 
+  /// The product along axes.
+  ///
+  /// The product of nothing is 1; truth values are taken as int64. Derivatives are right where elements are zero.
+  public func product(axes: Int..., keepingAxes: Bool = false) -> Tensor {
+    product(axes: axes, keepingAxes: keepingAxes)
+  }
+
+  /// The product along a list of axes; all of them if the list is empty.
+  public func product(axes: [Int], keepingAxes: Bool = false) -> Tensor {
+    reduce(.product, "product", axes, keepingAxes)
+  }
+
   /// The mean along axes; NaN for no elements.
   ///
   /// Integers and truth values give float32.
@@ -69,7 +81,8 @@ extension Tensor {
     return keepingAxes ? sum : sum.squeezed(axes: axes.isEmpty ? Array(0..<rank) : axes)
   }
 
-  private func reduce(_ reduction: Reduction, _ spelling: String, _ axes: [Int], _ keepingAxes: Bool) -> Tensor {
+  /// A reduction, for the functions named after it.
+  func reduce(_ reduction: Reduction, _ spelling: String, _ axes: [Int], _ keepingAxes: Bool) -> Tensor {
     guard let set = axisSet(axes, spelling) else { return Tensor(node: spelling) }
     let reduced = Node.reduce(reduction, node, axes.isEmpty ? .all(rank) : set)
     guard keepingAxes, !reduced.isInvalid else { return Tensor(reduced) }

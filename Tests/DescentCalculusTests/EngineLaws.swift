@@ -49,10 +49,11 @@ extension Operation {
     switch self {
     case .unary, .power, .binary, .random: .ulps(4)
     // Sums may be taken in any order.
-    case .reduce(.sum, _), .scatterAdd, .contract: .relative(type == .float32 ? 1e-6 : 1e-15)
+    case .reduce(.sum, _), .reduce(.product, _), .scatterAdd, .contract, .recurrence:
+      .relative(type == .float32 ? 1e-6 : 1e-15)
     case .input, .fill, .iota, .invalid, .convert, .identity, .compare, .select, .reduce, .argument, .broadcast,
       .reshape,
-      .transpose, .slice, .place, .concatenate, .gather, .custom:
+      .transpose, .slice, .place, .concatenate, .gather, .cumulative, .custom:
       .exact
     }
   }

@@ -21,7 +21,7 @@ struct SpecialPoint: Sendable, CustomStringConvertible {
     self.build = build
   }
 
-  static let all = kinks + ties + poles + powers + steps
+  static let all = kinks + ties + poles + powers + steps + products + scans
 
   private static let kinks = [
     SpecialPoint("abs is flat at 0", [[-1, 0, -0.0, 2]], [[-1, 0, 0, 1]]) { .unary(.absolute, $0[0]) },
@@ -81,6 +81,31 @@ struct SpecialPoint: Sendable, CustomStringConvertible {
       .binary(.multiply, $0[0], .identity(.stopGradient, $0[0]))
     },
     SpecialPoint("convert to float32", [[0.1]], [[1]]) { .convert($0[0], to: .float32) },
+  ]
+
+  private static let products = [
+    SpecialPoint("product without a zero", [[2, 3, 4]], [[12, 8, 6]]) { .reduce(.product, $0[0], [0]) },
+    SpecialPoint("product with one zero", [[2, 0, 4]], [[0, 8, 0]]) { .reduce(.product, $0[0], [0]) },
+    SpecialPoint("product with two zeros", [[2, 0, -0.0]], [[0, 0, 0]]) { .reduce(.product, $0[0], [0]) },
+    SpecialPoint("product of one element", [[0]], [[1]]) { .reduce(.product, $0[0], [0]) },
+    SpecialPoint("product over two axes with a zero", [[2, 3, 0, 5]], [[0, 0, 30, 0]]) {
+      .reduce(.product, .reshape($0[0], to: [2, 2]), [0, 1])
+    },
+  ]
+
+  private static let scans = [
+    SpecialPoint("recurrence with zero factors", [[5, 0, 2, 0], [1, 2, 3, 4]], [[0, 3, 2, 7], [1, 3, 1, 1]]) {
+      .recurrence($0[0], $0[1], axis: 0, reverse: false)
+    },
+    SpecialPoint("running product with a zero", [[2, 0, 4]], [[1, 10, 0]]) {
+      .recurrence($0[0], $0[0].onlyFirst(axis: 0, reverse: false), axis: 0, reverse: false)
+    },
+    SpecialPoint("running max shares ties", [[2, 1, 2, 3]], [[2.5, 0, 0.5, 1]]) {
+      .cumulative(.max, $0[0], axis: 0, reverse: false)
+    },
+    SpecialPoint("running min from the end shares ties", [[1, 0, -0.0]], [[0, 1, 2]]) {
+      .cumulative(.min, $0[0], axis: 0, reverse: true)
+    },
   ]
 }
 
@@ -158,6 +183,7 @@ struct SpecialPointTests {
     let rows: [(name: String, at: [Double], second: [Double], build: ([Node]) -> Node)] = [
       ("x²", [0, 1], [2, 2], { .power($0[0], 2) }),
       ("x³", [0, -1], [0, -6], { .power($0[0], 3) }),
+      ("2x₀x₁", [0, 3], [2, 2], { .broadcast(.reduce(.product, $0[0], [0]), to: [2], along: [0]) }),
       ("|x|", [0, 1], [0, 0], { .unary(.absolute, $0[0]) }),
       ("relu", [0, 1], [0, 0], { .unary(.relu, $0[0]) }),
       ("x·relu x", [-1, 2], [0, 2], { $0[0] * Node.unary(.relu, $0[0]) }),

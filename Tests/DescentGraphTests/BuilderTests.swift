@@ -20,10 +20,11 @@ struct BuilderTests {
     switch node.operation {
     case .compare: .bool
     case .argument: .int64
-    case .reduce(.sum, _) where type == .bool: .int64
+    case .reduce(.sum, _) where type == .bool, .reduce(.product, _) where type == .bool: .int64
     case .convert: node.scalarType
     case .input, .fill, .iota, .random, .invalid, .unary, .power, .identity, .binary, .select, .reduce, .broadcast,
-      .reshape, .transpose, .slice, .place, .concatenate, .gather, .scatterAdd, .contract, .custom:
+      .reshape, .transpose, .slice, .place, .concatenate, .gather, .scatterAdd, .contract, .recurrence,
+      .cumulative, .custom:
       type
     }
   }

@@ -74,6 +74,10 @@ struct GraphTests {
     all += (0..<3).flatMap { [.iota(axis: $0), .concatenate(axis: $0), .gather(axis: $0), .scatterAdd(axis: $0)] }
     all += [[0, 1], [1, 0], [0]].map { Operation.transpose(AxisList($0)) }
     all += [1, 2, 3].map { .broadcast(AxisSet(bits: $0)) }
+    all += [(0, false), (1, false), (0, true)].map { .recurrence(axis: $0.0, reverse: $0.1) }
+    all += Extremum.allCases.flatMap { extremum in
+      [(0, false), (1, false), (0, true)].map { .cumulative(extremum, axis: $0.0, reverse: $0.1) }
+    }
     return all + windows.flatMap { [.slice($0), .place($0)] } + contractions.map(Operation.contract)
   }()
 

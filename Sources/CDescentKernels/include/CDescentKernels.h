@@ -1,4 +1,4 @@
-// The vectorised loops of the embedded engine: elementwise.h and gemm.h.
+// The vectorised loops of the embedded engine: elementwise.h and gemm.h; index.h and scan.h beside them.
 //
 // Every kernel exists for several instruction sets. `descent_kernels()` chooses once, by CPU features.
 
@@ -8,5 +8,6 @@
 #include "elementwise.h"
 #include "gemm.h"
 #include "index.h"
+#include "scan.h"
 
 #endif

@@ -8,7 +8,8 @@ package enum ReferenceSpelling {
   /// The operations that can be spelt today.
   package static let all: [String: Function] = {
     let tables = [
-      unary, binary, products, reductions, shaping, indexing, activations, losses, normalisations, networks,
+      unary, binary, products, reductions, shaping, indexing, activations, losses, normalisations, networks, scans,
+      statistics,
     ]
     return tables.reduce(into: [:]) { all, table in all.merge(table) { first, _ in first } }
   }()
@@ -63,14 +64,12 @@ package enum ReferenceSpelling {
     "logsumexp": along { x, axes, keeping in
       axes.count == 1 ? x.logSumExp(axes: axes[0], keepingAxes: keeping) : x.logSumExp(keepingAxes: keeping)
     },
-    "variance": { x, parameters in [variance(x[0], parameters)] },
-    "std": { x, parameters in [sqrt(variance(x[0], parameters))] },
     "softmax": { x, parameters in [x[0].softmax(axis: parameters.integer("axis") ?? -1)] },
     "log_softmax": { x, parameters in [x[0].logSoftmax(axis: parameters.integer("axis") ?? -1)] },
   ]
 
   /// A reduction of the axes that the parameters name; no axes means all of them.
-  private static func along(_ function: @escaping @Sendable (Tensor, [Int], Bool) -> Tensor) -> Function {
+  static func along(_ function: @escaping @Sendable (Tensor, [Int], Bool) -> Tensor) -> Function {
     { x, parameters in [function(x[0], parameters.integers("axes") ?? [], parameters.truth("keep_axes"))] }
   }
 
@@ -84,15 +83,6 @@ package enum ReferenceSpelling {
       case (false, nil): x.min(keepingAxes: keeping)
       }
     }
-  }
-
-  /// Σ(x − mean)²/(n − correction).
-  private static func variance(_ x: Tensor, _ parameters: ReferenceParameters) -> Tensor {
-    let axes = parameters.integers("axes") ?? []
-    let total = (x - x.mean(axes: axes, keepingAxes: true)).squared()
-      .sum(axes: axes, keepingAxes: parameters.truth("keep_axes"))
-    let count = x.elementCount / Swift.max(total.elementCount, 1)
-    return total / Double(count - (parameters.integer("correction") ?? 0))
   }
 
   /// ln(1 + eˣ) without overflow.

@@ -69,6 +69,8 @@ extension Graph.Instruction {
     case .scatterAdd(let axis): try scatterAdd(operands[0], operands[1], Int(axis))
     case .contract(let axes): try contract(operands[0], operands[1], axes)
     case .custom: operands[0]
+    case .recurrence(let axis, let reverse): try recurrence(operands[0], operands[1], Int(axis), reverse)
+    case .cumulative(let extremum, let axis, let reverse): try cumulative(extremum, operands[0], Int(axis), reverse)
     }
   }
 

@@ -64,6 +64,7 @@ extension Reduction {
     case .sum: type.isFloatingPoint ? .real(0) : .integer(0)
     case .max: type.isFloatingPoint ? .real(-.infinity) : .integer(type.integerRange.lowerBound)
     case .min: type.isFloatingPoint ? .real(.infinity) : .integer(type.integerRange.upperBound)
+    case .product: type.isFloatingPoint ? .real(1) : .integer(1)
     }
   }
 
@@ -72,6 +73,7 @@ extension Reduction {
     case .sum: .add
     case .max: .maximum
     case .min: .minimum
+    case .product: .multiply
     }
   }
 }

@@ -8,18 +8,21 @@ extension Reduction {
       ([2, 3], [1], [2]), ([2, 3], [0], [3]), ([2, 3], [0, 1], []), ([7], [0], []), ([3, 1, 2], [1], [3, 2]),
       ([2, 3, 2], [0, 2], [3]), ([2, 3, 4], [1], [2, 4]), ([0, 3], [1], [0]), ([19], [0], []),
     ]
-    let domain: Domain = self == .sum ? .any : .apart
-    let types: [ScalarType] = self == .sum ? .numbers : .all
+    let isArithmetic = self == .sum || self == .product
+    let domain: Domain = isArithmetic ? .any : .apart
+    let types: [ScalarType] = isArithmetic ? .numbers : .all
     var samples = rows.map { row in
       Sample("reduce.\(self) \(row.from) over \(row.axes.array)", [Sample.Input(row.from, domain)], types, row.to) {
         [self] x in .reduce(self, x[0], row.axes)
       }
     }
-    if self == .sum {
+    if isArithmetic {
       samples.append(
-        Sample("reduce.sum of nothing", [Sample.Input([0, 3])], .numbers, [3]) { x in .reduce(.sum, x[0], [0]) })
+        Sample("reduce.\(self) of nothing", [Sample.Input([0, 3])], .numbers, [3]) { [self] x in
+          .reduce(self, x[0], [0])
+        })
       samples.append(
-        Sample("reduce.sum of bool", [Sample.Input([4, 3])], [.bool], [4]) { x in .reduce(.sum, x[0], [1]) })
+        Sample("reduce.\(self) of bool", [Sample.Input([4, 3])], [.bool], [4]) { [self] x in .reduce(self, x[0], [1]) })
     }
     return samples
   }

@@ -26,7 +26,8 @@ extension Sample {
         }
       }
     case .input, .invalid, .unary, .power, .convert, .identity, .binary, .compare, .select, .reduce, .argument,
-      .broadcast, .reshape, .transpose, .slice, .place, .concatenate, .gather, .scatterAdd, .contract, .custom:
+      .broadcast, .reshape, .transpose, .slice, .place, .concatenate, .gather, .scatterAdd, .contract,
+      .recurrence, .cumulative, .custom:
       []
     }
   }

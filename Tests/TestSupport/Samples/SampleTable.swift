@@ -23,6 +23,7 @@ package enum Family: CaseIterable {
   case broadcast, reshape, transpose, slice, place, concatenate
   case gather, scatterAdd, contract
   case custom
+  case recurrence, cumulative
 
   /// The family's rows; a failed operation has no value and so no row.
   var samples: [Sample] {
@@ -48,6 +49,8 @@ package enum Family: CaseIterable {
     case .scatterAdd: Sample.scatters
     case .contract: Sample.contractions
     case .custom: Sample.customDerivatives
+    case .recurrence: Sample.recurrences
+    case .cumulative: Extremum.allCases.flatMap(\.cumulativeSamples)
     }
   }
 }
@@ -80,6 +83,8 @@ extension Operation {
     case .scatterAdd: .scatterAdd
     case .contract: .contract
     case .custom: .custom
+    case .recurrence: .recurrence
+    case .cumulative: .cumulative
     }
   }
 }
