@@ -14,21 +14,6 @@ extension ReferenceSpelling {
     "reshape": { x, parameters in [x[0].reshaped(to: parameters.integers("shape") ?? [])] },
     "squeeze": { x, parameters in [x[0].squeezed(axes: parameters.integers("axes") ?? [])] },
     "broadcast_to": { x, parameters in [x[0].broadcast(to: Shape(parameters.integers("shape") ?? []))] },
-    "tile": { x, parameters in
-      let repetitions = parameters.integers("repetitions") ?? []
-      return [
-        repetitions.enumerated().reduce(x[0]) { tiled, next in
-          .concatenate(Array(repeating: tiled, count: next.element), axis: next.offset)
-        }
-      ]
-    },
-    "flip": { x, parameters in
-      [(parameters.integers("axes") ?? []).reduce(x[0]) { part($0, axis: $1, nil, nil, -1) }]
-    },
-    "roll": { x, parameters in
-      let moves = zip(parameters.integers("shifts") ?? [], parameters.integers("axes") ?? [])
-      return [moves.reduce(x[0]) { rolled($0, by: $1.0, axis: $1.1) }]
-    },
     "slice": { x, parameters in
       let (starts, stops) = (parameters.optionalIntegers("starts") ?? [], parameters.optionalIntegers("stops") ?? [])
       let steps = parameters.optionalIntegers("steps") ?? []
@@ -39,11 +24,6 @@ extension ReferenceSpelling {
   /// A Python slice of one axis.
   private static func part(_ x: Tensor, axis: Int, _ start: Int?, _ stop: Int?, _ step: Int) -> Tensor {
     x.swappingAxes(0, axis)[.stride(from: start, to: stop, by: step)].swappingAxes(0, axis)
-  }
-
-  private static func rolled(_ x: Tensor, by shift: Int, axis: Int) -> Tensor {
-    let cut = (x.shape[axis] - shift) % x.shape[axis]
-    return .concatenate([part(x, axis: axis, cut, nil, 1), part(x, axis: axis, nil, cut, 1)], axis: axis)
   }
 
   static let indexing: [String: Function] = [
