@@ -120,6 +120,10 @@ struct Compiler {
       return ContractionStep(
         shape, element, left: place(value.operands[0]), right: place(value.operands[1]), result: result,
         summary: summary)
+    case .argSort(let isDescending):
+      return ArgSortStep(
+        value, isDescending: isDescending, type: values[value.operands[0].root].type,
+        source: place(value.operands[0]), result: result, summary: summary)
     case .input, .scalar, .constant, .empty, .element, .reduce, .argument:
       preconditionFailure("\(value.name) has no step of its own")
     }

@@ -93,7 +93,7 @@ struct FusionGroup {
       var group = adding(number, .result, length, values)
       group?.isClosed = true
       return group
-    case .input, .scalar, .constant, .empty, .iota, .random, .assemble, .gather, .scatterAdd, .contract:
+    case .input, .scalar, .constant, .empty, .iota, .random, .assemble, .gather, .scatterAdd, .contract, .argSort:
       return nil
     }
   }

@@ -38,13 +38,16 @@ struct Value: Hashable {
     case gather(IndexedAxis)
     case scatterAdd(IndexedAxis)
     case contract(ContractionShape)
+    /// The order of the elements of each row.
+    case argSort(isDescending: Bool)
   }
 
   /// Whether the value is one number that programs take from a table instead of a buffer of its own.
   var isScalar: Bool {
     switch kind {
     case .scalar, .constant: true
-    case .input, .empty, .element, .reduce, .argument, .iota, .random, .assemble, .gather, .scatterAdd, .contract:
+    case .input, .empty, .element, .reduce, .argument, .iota, .random, .assemble, .gather, .scatterAdd, .contract,
+      .argSort:
       false
     }
   }
@@ -53,7 +56,8 @@ struct Value: Hashable {
   var isFusable: Bool {
     switch kind {
     case .element, .reduce, .argument: true
-    case .input, .scalar, .constant, .empty, .iota, .random, .assemble, .gather, .scatterAdd, .contract: false
+    case .input, .scalar, .constant, .empty, .iota, .random, .assemble, .gather, .scatterAdd, .contract, .argSort:
+      false
     }
   }
 }
@@ -92,6 +96,7 @@ extension Value {
     case .gather: "gather"
     case .scatterAdd: "scatterAdd"
     case .contract: "contract"
+    case .argSort: "argSort"
     }
   }
 }

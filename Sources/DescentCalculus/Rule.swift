@@ -90,6 +90,7 @@ extension Operation {
     case .gather(let axis): gatherRule(Int(axis))
     case .scatterAdd(let axis): scatterAddRule(Int(axis))
     case .contract(let axes): axes.rule
+    case .argSort: .zero
     }
   }
 }

@@ -131,6 +131,7 @@ extension Operation {
       word(
         word(word(23, axes.leftBatch.bits), axes.rightBatch.bits),
         word(axes.leftContracting.bits, axes.rightContracting.bits))
+    case .argSort(let axis, let isDescending): word(24, UInt64(axis) << 1 | (isDescending ? 1 : 0))
     }
   }
 }

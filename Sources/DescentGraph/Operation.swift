@@ -67,6 +67,13 @@ package enum Operation: Hashable, Sendable {
 
   /// The sum of products over pairs of axes: the only product of matrices.
   case contract(Contraction)
+
+  // MARK: Order
+
+  /// The int64 positions along an axis, so ordered that the elements there ascend or descend.
+  ///
+  /// Equal elements keep their order, and NaN comes last.
+  case argSort(axis: UInt8, isDescending: Bool)
 }
 
 /// Functions of one element.
@@ -139,6 +146,7 @@ extension Operation {
     case .gather: "gather"
     case .scatterAdd: "scatterAdd"
     case .contract: "contract"
+    case .argSort: "argSort"
     }
   }
 
@@ -146,7 +154,7 @@ extension Operation {
   /// it again would cost far more than reading it.
   package var isExpensive: Bool {
     switch self {
-    case .contract, .scatterAdd, .random: true
+    case .contract, .scatterAdd, .random, .argSort: true
     case .input, .fill, .iota, .invalid, .unary, .power, .convert, .identity, .binary, .compare, .select, .reduce,
       .argument, .broadcast, .reshape, .transpose, .slice, .place, .concatenate, .gather:
       false

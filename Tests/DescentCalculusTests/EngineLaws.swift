@@ -52,7 +52,7 @@ extension Operation {
     case .reduce(.sum, _), .scatterAdd, .contract: .relative(type == .float32 ? 1e-6 : 1e-15)
     case .input, .fill, .iota, .invalid, .convert, .identity, .compare, .select, .reduce, .argument, .broadcast,
       .reshape,
-      .transpose, .slice, .place, .concatenate, .gather:
+      .transpose, .slice, .place, .concatenate, .gather, .argSort:
       .exact
     }
   }

@@ -39,4 +39,17 @@ extension ReferenceSpelling {
       [x[0].rolled(by: parameters.integers("shifts") ?? [], axes: parameters.integers("axes") ?? [])]
     },
   ]
+
+  static let orders: [String: Function] = [
+    "sort": { x, parameters in
+      let (axis, descending) = (parameters.integer("axis") ?? -1, parameters.truth("descending"))
+      return [x[0].sorted(axis: axis, descending: descending), x[0].argSort(axis: axis, descending: descending)]
+    },
+    "topk": { x, parameters in
+      let smallest = if case .truth(false) = parameters.values["largest"] { true } else { false }
+      let axis = parameters.integer("axis") ?? -1
+      let chosen = x[0].topK(parameters.integer("k") ?? 1, axis: axis, largest: !smallest)
+      return [chosen.values, chosen.indices]
+    },
+  ]
 }

@@ -9,7 +9,7 @@ package enum ReferenceSpelling {
   package static let all: [String: Function] = {
     let tables = [
       unary, binary, products, reductions, shaping, indexing, activations, losses, normalisations, networks,
-      contractions, repetitions,
+      contractions, repetitions, orders,
     ]
     return tables.reduce(into: [:]) { all, table in all.merge(table) { first, _ in first } }
   }()

@@ -68,6 +68,7 @@ extension Graph.Instruction {
     case .gather(let axis): try gather(operands[0], operands[1], Int(axis))
     case .scatterAdd(let axis): try scatterAdd(operands[0], operands[1], Int(axis))
     case .contract(let axes): try contract(operands[0], operands[1], axes)
+    case .argSort(let axis, let isDescending): try argSort(operands[0], Int(axis), isDescending)
     }
   }
 

@@ -26,7 +26,7 @@ extension Sample {
         }
       }
     case .input, .invalid, .unary, .power, .convert, .identity, .binary, .compare, .select, .reduce, .argument,
-      .broadcast, .reshape, .transpose, .slice, .place, .concatenate, .gather, .scatterAdd, .contract:
+      .broadcast, .reshape, .transpose, .slice, .place, .concatenate, .gather, .scatterAdd, .contract, .argSort:
       []
     }
   }

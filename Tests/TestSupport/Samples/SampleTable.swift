@@ -21,7 +21,7 @@ package enum Family: CaseIterable {
   case unary, power, convert, identity, binary, compare, select
   case reduce, argument
   case broadcast, reshape, transpose, slice, place, concatenate
-  case gather, scatterAdd, contract
+  case gather, scatterAdd, contract, argSort
 
   /// The family's rows; a failed operation has no value and so no row.
   var samples: [Sample] {
@@ -46,6 +46,7 @@ package enum Family: CaseIterable {
     case .gather: Sample.gathers
     case .scatterAdd: Sample.scatters
     case .contract: Sample.contractions
+    case .argSort: Sample.argSorts
     }
   }
 }
@@ -77,6 +78,7 @@ extension Operation {
     case .gather: .gather
     case .scatterAdd: .scatterAdd
     case .contract: .contract
+    case .argSort: .argSort
     }
   }
 }
