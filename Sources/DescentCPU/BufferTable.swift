@@ -34,7 +34,7 @@ struct BufferTable {
         constantPlaces[number] = constants.count
         constants.append((bits, value.type))
       case .input, .empty: addValue(number, value)
-      case .element, .reduce, .argument, .iota, .random, .assemble, .gather, .scatterAdd, .contract, .scan:
+      case .element, .reduce, .argument, .iota, .random, .assemble, .gather, .scatterAdd, .contract, .scan, .argSort:
         if stored.contains(number) { addValue(number, value) }
       }
     }

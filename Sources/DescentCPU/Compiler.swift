@@ -126,6 +126,10 @@ struct Compiler {
       return ScanStep(
         scan, axis, isReversed: isReversed, value.type, number: number, factors: number ?? place(first),
         terms: place(last), result: result, summary: summary)
+    case .argSort(let isDescending):
+      return ArgSortStep(
+        value, isDescending: isDescending, type: values[value.operands[0].root].type,
+        source: place(value.operands[0]), result: result, summary: summary)
     case .input, .scalar, .constant, .empty, .element, .reduce, .argument:
       preconditionFailure("\(value.name) has no step of its own")
     }

@@ -83,6 +83,8 @@ struct Lowering {
       return scan(.recurrence, operands, IndexedAxis(item.shape, Int(axis)), reverse, type)
     case .cumulative(let extremum, let axis, let reverse):
       return scan(.cumulative(extremum), operands, IndexedAxis(item.shape, Int(axis)), reverse, type)
+    case .argSort(let axis, let isDescending):
+      return argSort(operands[0], Axes(operandShapes[0]).kept([Int(axis)]), isDescending)
     }
   }
 
@@ -268,7 +270,16 @@ struct Lowering {
     return add(.assemble(places: kept.map { places[$0] }, fillsGaps: fillsGaps), shape, type, sources)
   }
 
-  // MARK: Indexing and contraction
+  // MARK: Indexing, order and contraction
+
+  /// Rows are sorted where they lie, one after the other; the axis then goes back to its place.
+  private mutating func argSort(_ x: StridedView, _ axes: [Int], _ isDescending: Bool) -> StridedView {
+    if axes.isEmpty { return constant(0, .int64, x.shape) }
+    let order = x.shape.indices.filter { !axes.contains($0) } + axes
+    let rows = dense(x.transposed(order))
+    let sorted = add(.argSort(isDescending: isDescending), rows.shape, .int64, [rows])
+    return sorted.transposed(order.indices.map { order.firstIndex(of: $0)! })
+  }
 
   private mutating func gather(
     _ operands: [StridedView], _ shapes: [Shape], _ axis: Int, _ result: Axes, _ type: ScalarType

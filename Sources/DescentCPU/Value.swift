@@ -39,6 +39,8 @@ struct Value: Hashable {
     case scatterAdd(IndexedAxis)
     case contract(ContractionShape)
     case scan(Scan, IndexedAxis, isReversed: Bool)
+    /// The order of the elements of each row.
+    case argSort(isDescending: Bool)
   }
 
   /// Whether the value is one number that programs take from a table instead of a buffer of its own.
@@ -46,7 +48,7 @@ struct Value: Hashable {
     switch kind {
     case .scalar, .constant: true
     case .input, .empty, .element, .reduce, .argument, .iota, .random, .assemble, .gather, .scatterAdd, .contract,
-      .scan:
+      .scan, .argSort:
       false
     }
   }
@@ -55,7 +57,9 @@ struct Value: Hashable {
   var isFusable: Bool {
     switch kind {
     case .element, .reduce, .argument: true
-    case .input, .scalar, .constant, .empty, .iota, .random, .assemble, .gather, .scatterAdd, .contract, .scan: false
+    case .input, .scalar, .constant, .empty, .iota, .random, .assemble, .gather, .scatterAdd, .contract, .scan,
+      .argSort:
+      false
     }
   }
 }
@@ -100,6 +104,7 @@ extension Value {
     case .scatterAdd: "scatterAdd"
     case .contract: "contract"
     case .scan(let scan, _, _): "\(scan)"
+    case .argSort: "argSort"
     }
   }
 }

@@ -110,6 +110,7 @@ struct BatchApplication {
       .recurrence(x.expanded, y.expanded, axis: Int(axis) + 1, reverse: reverse)
     case .cumulative(let extremum, let axis, let reverse):
       .cumulative(extremum, x.node, axis: Int(axis) + 1, reverse: reverse)
+    case .argSort(let axis, let isDescending): .argSort(x.node, axis: Int(axis) + 1, isDescending: isDescending)
     }
   }
 

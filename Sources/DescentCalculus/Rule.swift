@@ -102,6 +102,7 @@ extension Operation {
     case .custom: .custom
     case .recurrence(let axis, let reverse): recurrenceRule(Int(axis), reverse)
     case .cumulative(_, let axis, let reverse): cumulativeRule(Int(axis), reverse)
+    case .argSort: .zero
     }
   }
 }

@@ -135,6 +135,7 @@ extension Operation {
     case .recurrence(let axis, let reverse): word(24, UInt64(axis) << 1 | (reverse ? 1 : 0))
     case .cumulative(let extremum, let axis, let reverse):
       word(25, UInt64(extremum.rawValue) << 8 | UInt64(axis) << 1 | (reverse ? 1 : 0))
+    case .argSort(let axis, let isDescending): word(27, UInt64(axis) << 1 | (isDescending ? 1 : 0))
     }
   }
 }

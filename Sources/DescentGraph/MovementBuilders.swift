@@ -109,6 +109,11 @@ extension Node {
     return Node(.scatterAdd(axis: UInt8(axis)), shape, updates.scalarType, updates, indices)
   }
 
+  /// The positions along `axis` in the order of the elements, which is stable and has NaN at its end.
+  package static func argSort(_ x: Node, axis: Int, isDescending: Bool) -> Node {
+    x.isInvalid ? x : Node(.argSort(axis: UInt8(axis), isDescending: isDescending), x.shape, .int64, x)
+  }
+
   // MARK: Contraction
 
   /// The sum of products over the contracting axes.

@@ -72,12 +72,20 @@ package enum Operation: Hashable, Sendable {
 
   /// (value, inputs…): the value; its derivative with respect to the inputs is the pullback in the node's note.
   case custom
+
   // MARK: Scans
 
   /// (a, b): yᵢ = aᵢ·yᵢ₋₁ + bᵢ along `axis`, from the start with y₋₁ = 0, or likewise from the end.
   case recurrence(axis: UInt8, reverse: Bool)
   /// The extreme of all elements up to each place along `axis`, from the start or from the end.
   case cumulative(Extremum, axis: UInt8, reverse: Bool)
+
+  // MARK: Order
+
+  /// The int64 positions along an axis, so ordered that the elements there ascend or descend.
+  ///
+  /// Equal elements keep their order, and NaN comes last.
+  case argSort(axis: UInt8, isDescending: Bool)
 }
 
 /// Functions of one element.
@@ -153,6 +161,7 @@ extension Operation {
     case .custom: "custom"
     case .recurrence: "recurrence"
     case .cumulative(let extremum, _, _): "cumulative.\(extremum)"
+    case .argSort: "argSort"
     }
   }
 
@@ -160,7 +169,7 @@ extension Operation {
   /// it again would cost far more than reading it.
   package var isExpensive: Bool {
     switch self {
-    case .contract, .scatterAdd, .random, .recurrence, .cumulative: true
+    case .contract, .scatterAdd, .random, .recurrence, .cumulative, .argSort: true
     case .input, .fill, .iota, .invalid, .unary, .power, .convert, .identity, .binary, .compare, .select, .reduce,
       .argument, .broadcast, .reshape, .transpose, .slice, .place, .concatenate, .gather, .custom:
       false
@@ -173,7 +182,7 @@ extension Operation {
     case .input, .fill, .iota, .invalid: true
     case .random, .unary, .power, .convert, .identity, .binary, .compare, .select, .reduce, .argument, .broadcast,
       .reshape, .transpose, .slice, .place, .concatenate, .gather, .scatterAdd, .contract, .custom, .recurrence,
-      .cumulative:
+      .cumulative, .argSort:
       false
     }
   }

@@ -94,32 +94,65 @@ extension Tensor {
   /// x[1, .stride(by: -1)].shape     // [3, 4], rows in reverse
   /// ```
   ///
+  /// Assigning replaces the part: the tensor becomes a new one, and copies made before keep their elements. The value
+  /// repeats to the part's shape by NumPy's rule, and derivatives pass to it as well as to the elements that stay.
+  ///
+  /// ```swift
+  /// var y = x
+  /// y[0, .all, 1] = [7, 8, 9]
+  /// y[1] = Tensor(0)
+  /// ```
+  ///
   /// Integers and ranges outside the axis stop the program.
-  public subscript<each Index: TensorIndexing>(indices: repeat each Index) -> Tensor {
-    var kinds: [TensorIndex.Kind] = []
-    for index in repeat each indices { kinds.append(index.tensorIndex.kind) }
-    return part(kinds)
+  public subscript(indices: any TensorIndexing...) -> Tensor {
+    get {
+      guard let part = part(indices.map(\.tensorIndex.kind)) else { return Tensor(node: "subscript") }
+      return Tensor(.reshape(.slice(node, part.window, to: part.sizes), to: Shape(part.result)))
+    }
+    set { self = replacing(indices.map(\.tensorIndex.kind), with: newValue) }
   }
 
-  private func part(_ indices: [TensorIndex.Kind]) -> Tensor {
-    guard let full = filled(indices) else { return Tensor(node: "subscript") }
-    var window = Window(rank: rank)
-    var sizes = shape
-    var result: [Int] = []
+  /// A part of a tensor: where it stands, the sizes of all axes there, and those that remain.
+  private typealias Part = (window: Window, sizes: Shape, result: [Int])
+
+  private func replacing(_ indices: [TensorIndex.Kind], with value: Tensor) -> Tensor {
+    if node.isInvalid || value.node.isInvalid { return node.isInvalid ? self : value }
+    let hasNewAxis = indices.contains { if case .newAxis = $0 { true } else { false } }
+    guard !hasNewAxis else {
+      return Tensor(
+        Node.invalid(
+          .invalidArgument, "subscript", "an assignment can't make a .newAxis; leave it out, the value broadcasts"))
+    }
+    guard let part = part(indices) else { return Tensor(node: "subscript") }
+    guard Broadcasting.shape(value.shape, Shape(part.result)) == Shape(part.result) else {
+      return Tensor(
+        Node.invalid(
+          .shapeMismatch, "subscript",
+          "the assigned value has shape \(value.shape), and the part of \(node.label) has \(part.result)"))
+    }
+    let full = Node.reshape(Broadcasting.broadcast(value.node, to: Shape(part.result)), to: part.sizes)
+    let inside = Node.place(.fill(1, part.sizes, .bool), part.window, in: shape)
+    return Tensor(.select(inside, .place(full, part.window, in: shape), node))
+  }
+
+  /// The part that indices select, nil after a complaint.
+  private func part(_ indices: [TensorIndex.Kind]) -> Part? {
+    guard let full = filled(indices) else { return nil }
+    var part: Part = (Window(rank: rank), shape, [])
     var axis = 0
     for index in full {
       if case .newAxis = index {
-        result.append(1)
+        part.result.append(1)
         continue
       }
-      guard let (start, step, count) = resolved(index, axis) else { return Tensor(node: "subscript") }
-      window.starts[axis] = Int32(start)
-      window.strides[axis] = Int32(step)
-      sizes[axis] = count
-      if case .single = index {} else { result.append(count) }
+      guard let (start, step, count) = resolved(index, axis) else { return nil }
+      part.window.starts[axis] = Int32(start)
+      part.window.strides[axis] = Int32(step)
+      part.sizes[axis] = count
+      if case .single = index {} else { part.result.append(count) }
       axis += 1
     }
-    return Tensor(.reshape(.slice(node, window, to: sizes), to: Shape(result)))
+    return part
   }
 
   /// The indices with one for every axis, nil after a complaint.

@@ -53,7 +53,7 @@ extension Operation {
       .relative(type == .float32 ? 1e-6 : 1e-15)
     case .input, .fill, .iota, .invalid, .convert, .identity, .compare, .select, .reduce, .argument, .broadcast,
       .reshape,
-      .transpose, .slice, .place, .concatenate, .gather, .cumulative, .custom:
+      .transpose, .slice, .place, .concatenate, .gather, .cumulative, .custom, .argSort:
       .exact
     }
   }

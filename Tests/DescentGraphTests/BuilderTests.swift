@@ -19,7 +19,7 @@ struct BuilderTests {
   private func expectedType(of node: Node, from type: ScalarType) -> ScalarType {
     switch node.operation {
     case .compare: .bool
-    case .argument: .int64
+    case .argument, .argSort: .int64
     case .reduce(.sum, _) where type == .bool, .reduce(.product, _) where type == .bool: .int64
     case .convert: node.scalarType
     case .input, .fill, .iota, .random, .invalid, .unary, .power, .identity, .binary, .select, .reduce, .broadcast,

@@ -12,6 +12,7 @@ struct SampleTableTests {
       .gather(axis: 0), .scatterAdd(axis: 0), .contract(Contraction(leftContracting: [0], rightContracting: [0])),
       .custom,
       .recurrence(axis: 0, reverse: false),
+      .argSort(axis: 0, isDescending: false),
     ]
     operations += Distribution.allCases.map(Operation.random) + Unary.allCases.map(Operation.unary)
     operations += Identity.allCases.map(Operation.identity) + Binary.allCases.map(Operation.binary)

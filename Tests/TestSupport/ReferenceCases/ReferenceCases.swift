@@ -150,5 +150,14 @@ package struct ReferenceParameters: Sendable {
     return list.map { $0.number.flatMap { Int(exactly: $0) } }
   }
 
+  /// A list of lists of integers.
+  func lists(_ key: String) -> [[Int]]? {
+    guard case .list(let lists) = values[key] else { return nil }
+    return lists.map { entry in
+      guard case .list(let list) = entry else { return [] }
+      return list.compactMap { $0.number.flatMap { Int(exactly: $0) } }
+    }
+  }
+
   func integers(_ key: String) -> [Int]? { optionalIntegers(key)?.compactMap(\.self) }
 }

@@ -14,21 +14,6 @@ extension ReferenceSpelling {
     "reshape": { x, parameters in [x[0].reshaped(to: parameters.integers("shape") ?? [])] },
     "squeeze": { x, parameters in [x[0].squeezed(axes: parameters.integers("axes") ?? [])] },
     "broadcast_to": { x, parameters in [x[0].broadcast(to: Shape(parameters.integers("shape") ?? []))] },
-    "tile": { x, parameters in
-      let repetitions = parameters.integers("repetitions") ?? []
-      return [
-        repetitions.enumerated().reduce(x[0]) { tiled, next in
-          .concatenate(Array(repeating: tiled, count: next.element), axis: next.offset)
-        }
-      ]
-    },
-    "flip": { x, parameters in
-      [(parameters.integers("axes") ?? []).reduce(x[0]) { part($0, axis: $1, nil, nil, -1) }]
-    },
-    "roll": { x, parameters in
-      let moves = zip(parameters.integers("shifts") ?? [], parameters.integers("axes") ?? [])
-      return [moves.reduce(x[0]) { rolled($0, by: $1.0, axis: $1.1) }]
-    },
     "slice": { x, parameters in
       let (starts, stops) = (parameters.optionalIntegers("starts") ?? [], parameters.optionalIntegers("stops") ?? [])
       let steps = parameters.optionalIntegers("steps") ?? []
@@ -41,21 +26,29 @@ extension ReferenceSpelling {
     x.swappingAxes(0, axis)[.stride(from: start, to: stop, by: step)].swappingAxes(0, axis)
   }
 
-  private static func rolled(_ x: Tensor, by shift: Int, axis: Int) -> Tensor {
-    let cut = (x.shape[axis] - shift) % x.shape[axis]
-    return .concatenate([part(x, axis: axis, cut, nil, 1), part(x, axis: axis, nil, cut, 1)], axis: axis)
-  }
-
   static let indexing: [String: Function] = [
     "take": { x, parameters in [x[0].gathering(x[1], axis: parameters.integer("axis") ?? 0)] },
     "embedding": { x, _ in [x[0].gathering(x[1])] },
-    "gather": { x, parameters in [picking(x[0], x[1], axis: parameters.integer("axis") ?? 0)] },
+    "gather": { x, parameters in [x[0].takingAlong(x[1], axis: parameters.integer("axis") ?? 0)] },
+    "gather_nd": two { $0.gathering(at: $1) },
+    "scatter": { x, parameters in [x[0].settingAlong(x[1], x[2], axis: parameters.integer("axis") ?? 0)] },
+    "scatter_add": { x, parameters in [x[0].addingAlong(x[1], x[2], axis: parameters.integer("axis") ?? 0)] },
+    "index_add": { x, parameters in [x[0].scatteringSum(x[2], at: x[1], axis: parameters.integer("axis") ?? 0)] },
+    "segment_sum": { x, parameters in [x[0].segmentSum(x[1], count: parameters.integer("segments") ?? 0)] },
+    "masked_select": two { $0.entries(where: $1) },
+    "slice_update": { x, parameters in [updated(x[0], with: x[1], parameters, from: 0)] },
   ]
 
-  /// NumPy's `take_along_axis`, as a sum over one-hot rows: Σ_k [index = k]·x_k.
-  private static func picking(_ x: Tensor, _ indices: Tensor, axis: Int) -> Tensor {
-    let (x, indices) = (x.swappingAxes(axis, -1), indices.swappingAxes(axis, -1))
-    let hot = indices.oneHot(count: x.shape[-1], type: x.scalarType)
-    return (hot * x.expanded(axes: -2)).sum(axes: -1).swappingAxes(axis, -1)
+  /// The tensor with an update in a window, axis by axis: the part along one axis is updated along the next ones.
+  private static func updated(
+    _ x: Tensor, with update: Tensor, _ parameters: ReferenceParameters, from axis: Int
+  ) -> Tensor {
+    guard let starts = parameters.optionalIntegers("starts"), axis < starts.count else { return update }
+    let (stops, steps) = (parameters.optionalIntegers("stops") ?? [], parameters.optionalIntegers("steps") ?? [])
+    let index = TensorIndex.stride(from: starts[axis], to: stops[axis], by: steps[axis] ?? 1)
+    var turned = x.swappingAxes(0, axis)
+    let part = updated(turned[index].swappingAxes(0, axis), with: update, parameters, from: axis + 1)
+    turned[index] = part.swappingAxes(0, axis)
+    return turned.swappingAxes(0, axis)
   }
 }

@@ -9,7 +9,7 @@ package enum ReferenceSpelling {
   package static let all: [String: Function] = {
     let tables = [
       unary, binary, products, reductions, shaping, indexing, activations, losses, normalisations, networks, scans,
-      statistics,
+      statistics, contractions, repetitions, orders,
     ]
     return tables.reduce(into: [:]) { all, table in all.merge(table) { first, _ in first } }
   }()
@@ -35,7 +35,7 @@ package enum ReferenceSpelling {
     "pow_scalar": { x, parameters in [x[0] ** (parameters.number("exponent") ?? 1)] },
     "logaddexp": two { x, y in max(x, y) + log(1 + exp(-abs(x - y))) },
     "where": { x, _ in [select(x[0], x[1], x[2])] },
-    "masked_fill": { x, parameters in [select(x[1], parameters.number("value") ?? 0, x[0])] },
+    "masked_fill": { x, parameters in [x[0].masked(x[1], with: parameters.number("value") ?? 0)] },
     "clamp": { x, parameters in
       switch (parameters.number("minimum"), parameters.number("maximum")) {
       case (let low?, let high?): [x[0].clamped(to: low...high)]

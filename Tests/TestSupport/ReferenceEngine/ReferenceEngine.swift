@@ -71,6 +71,7 @@ extension Graph.Instruction {
     case .custom: operands[0]
     case .recurrence(let axis, let reverse): try recurrence(operands[0], operands[1], Int(axis), reverse)
     case .cumulative(let extremum, let axis, let reverse): try cumulative(extremum, operands[0], Int(axis), reverse)
+    case .argSort(let axis, let isDescending): try argSort(operands[0], Int(axis), isDescending)
     }
   }
 

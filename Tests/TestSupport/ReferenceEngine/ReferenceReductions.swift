@@ -26,6 +26,30 @@ extension Graph.Instruction {
     }
   }
 
+  /// An element stands after all that are preferred to it, and after its equals before it.
+  func argSort(_ x: ReferenceTensor, _ axis: Int, _ isDescending: Bool) throws(TensorError) -> ReferenceTensor {
+    func precedes(_ left: Element, _ right: Element) -> Bool {
+      if left.double.isNaN || right.double.isNaN { return !left.double.isNaN && right.double.isNaN }
+      if case (.integer(let left), .integer(let right)) = (left, right) {
+        return isDescending ? left > right : left < right
+      }
+      return isDescending ? left.double > right.double : left.double < right.double
+    }
+    var result = try tensor { _ in .integer(0) }
+    for index in x.shape.indices {
+      let place = (0..<x.shape[axis]).count { other in
+        var otherIndex = index
+        otherIndex[axis] = other
+        let (mine, theirs) = (x[index], x[otherIndex])
+        return precedes(theirs, mine) || (other < index[axis] && !precedes(mine, theirs))
+      }
+      var target = index
+      target[axis] = place
+      result[target] = .integer(Int64(index[axis]))
+    }
+    return result
+  }
+
   /// result[batch, left free, right free] = Σ over the contracting axes of left·right.
   func contract(_ left: ReferenceTensor, _ right: ReferenceTensor, _ axes: Contraction) throws(TensorError)
     -> ReferenceTensor

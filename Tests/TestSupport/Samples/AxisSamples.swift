@@ -42,6 +42,18 @@ extension Extremum {
 }
 
 extension Sample {
+  static let argSorts: [Sample] = [false, true].flatMap { isDescending in
+    let rows: [(shape: Shape, axis: Int)] = [
+      ([7], 0), ([3, 4], 0), ([3, 4], 1), ([2, 5, 3], 1), ([2, 1, 3], 1), ([0, 3], 0),
+    ]
+    return rows.map { row in
+      Sample(
+        "argSort \(row.shape) axis \(row.axis)\(isDescending ? " descending" : "")", [Input(row.shape, .apart)], .all,
+        row.shape
+      ) { x in .argSort(x[0], axis: row.axis, isDescending: isDescending) }
+    }
+  }
+
   static let contractions: [Sample] = [
     contraction("matrices", [2, 3], [3, 4], [2, 4], Contraction(leftContracting: [1], rightContracting: [0])),
     contraction("matrix and vector", [2, 3], [3], [2], Contraction(leftContracting: [1], rightContracting: [0])),

@@ -21,9 +21,7 @@ package enum Family: CaseIterable {
   case unary, power, convert, identity, binary, compare, select
   case reduce, argument
   case broadcast, reshape, transpose, slice, place, concatenate
-  case gather, scatterAdd, contract
-  case custom
-  case recurrence, cumulative
+  case gather, scatterAdd, contract, custom, recurrence, cumulative, argSort
 
   /// The family's rows; a failed operation has no value and so no row.
   var samples: [Sample] {
@@ -51,6 +49,7 @@ package enum Family: CaseIterable {
     case .custom: Sample.customDerivatives
     case .recurrence: Sample.recurrences
     case .cumulative: Extremum.allCases.flatMap(\.cumulativeSamples)
+    case .argSort: Sample.argSorts
     }
   }
 }
@@ -85,6 +84,7 @@ extension Operation {
     case .custom: .custom
     case .recurrence: .recurrence
     case .cumulative: .cumulative
+    case .argSort: .argSort
     }
   }
 }
