@@ -31,6 +31,8 @@ struct EngineLaws {
     let numbers = Node.literal([1, 2, 3], [3], .int32)
     let mistakes: [(TensorError.Kind, () -> Node)] = [
       (.divisionByZero, { .binary(.divide, numbers, .literal([1, 0, 1], [3], .int32)) }),
+      (.divisionByZero, { .binary(.remainder, numbers, .literal([0, 1, 1], [3], .int32)) }),
+      (.divisionByZero, { .binary(.truncatedRemainder, numbers, .literal([1, 1, 0], [3], .int32)) }),
       (.indexOutOfBounds, { .gather(numbers, .literal([0, 3], [2], .int64), axis: 0) }),
       (.indexOutOfBounds, { .scatterAdd(numbers, .literal([0, 4, 1], [3], .int32), axis: 0, in: [4]) }),
     ]
