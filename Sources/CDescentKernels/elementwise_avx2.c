@@ -1,6 +1,7 @@
 // The kernels over blocks of elements for AVX2 and FMA, 32 bytes at a time.
 
 #include "elementwise_tables.h"
+#include "special_functions.h"
 
 #if defined(__x86_64__)
 #include <float.h>

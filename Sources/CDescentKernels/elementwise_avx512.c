@@ -1,6 +1,7 @@
 // The kernels over blocks of elements for AVX-512, 64 bytes at a time.
 
 #include "elementwise_tables.h"
+#include "special_functions.h"
 
 #if defined(__x86_64__)
 #include <float.h>

@@ -2,6 +2,7 @@
 // aarch64, SSE2 on x86-64.
 
 #include "elementwise_tables.h"
+#include "special_functions.h"
 
 #include <float.h>
 #include <math.h>

@@ -99,6 +99,30 @@ extension Unary {
     case .sin: .DESCENT_SIN
     case .cos: .DESCENT_COS
     case .not: .DESCENT_NOT
+    case .rsqrt: .DESCENT_RSQRT
+    case .cbrt: .DESCENT_CBRT
+    case .exp2: .DESCENT_EXP2
+    case .expm1: .DESCENT_EXPM1
+    case .log2: .DESCENT_LOG2
+    case .log10: .DESCENT_LOG10
+    case .log1p: .DESCENT_LOG1P
+    case .tan: .DESCENT_TAN
+    case .asin: .DESCENT_ASIN
+    case .acos: .DESCENT_ACOS
+    case .atan: .DESCENT_ATAN
+    case .sinh: .DESCENT_SINH
+    case .cosh: .DESCENT_COSH
+    case .asinh: .DESCENT_ASINH
+    case .acosh: .DESCENT_ACOSH
+    case .atanh: .DESCENT_ATANH
+    case .erf: .DESCENT_ERF
+    case .erfc: .DESCENT_ERFC
+    case .erfinv: .DESCENT_ERFINV
+    case .lgamma: .DESCENT_LGAMMA
+    case .floor: .DESCENT_FLOOR
+    case .ceil: .DESCENT_CEIL
+    case .round: .DESCENT_ROUND
+    case .truncate: .DESCENT_TRUNCATE
     }
   }
 }
@@ -118,6 +142,15 @@ extension Binary {
     case .and: .DESCENT_AND
     case .or: .DESCENT_OR
     case .xor: .DESCENT_XOR
+    case .remainder: .DESCENT_REMAINDER
+    case .truncatedRemainder: .DESCENT_TRUNCATED_REMAINDER
+    case .atan2: .DESCENT_ATAN2
+    case .logaddexp: .DESCENT_LOGADDEXP
+    case .xlogy: .DESCENT_XLOGY
+    case .copysign: .DESCENT_COPYSIGN
+    case .shiftLeft: .DESCENT_SHIFT_LEFT
+    case .shiftRight: .DESCENT_SHIFT_RIGHT
+    case .polygamma: .DESCENT_POLYGAMMA
     }
   }
 }

@@ -36,7 +36,9 @@ extension Binary {
     return switch self {
     case .maximum: .or
     case .minimum: .and
-    case .add, .subtract, .multiply, .divide, .power, .hypot, .and, .or, .xor: self
+    case .add, .subtract, .multiply, .divide, .power, .hypot, .and, .or, .xor, .remainder, .truncatedRemainder, .atan2,
+      .logaddexp, .xlogy, .copysign, .shiftLeft, .shiftRight, .polygamma:
+      self
     }
   }
 }

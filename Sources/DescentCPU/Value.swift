@@ -128,10 +128,17 @@ extension ElementFunction {
     case .unary(let function):
       switch function {
       case .exp, .log, .tanh, .sigmoid, .sin, .cos: 0.5
-      case .sqrt, .reciprocal: 0.2
-      case .negate, .absolute, .sign, .relu, .not: 0.08
+      case .sqrt, .reciprocal, .rsqrt: 0.2
+      case .negate, .absolute, .sign, .relu, .not, .floor, .ceil, .round, .truncate: 0.08
+      case .cbrt, .exp2, .expm1, .log2, .log10, .log1p, .tan, .asin, .acos, .atan, .sinh, .cosh, .asinh, .acosh,
+        .atanh, .erf, .erfc, .erfinv:
+        2
+      case .lgamma: 10
       }
     case .binary(.power): 1.5
+    case .binary(.atan2), .binary(.xlogy): 2.5
+    case .binary(.logaddexp), .binary(.remainder), .binary(.truncatedRemainder): 5
+    case .binary(.polygamma): 50
     case .binary(.divide): 0.2
     case .copy, .square, .binary, .compare, .select, .convert: 0.08
     }

@@ -30,6 +30,48 @@ extension Unary {
     case .cos: .elementwise([.factor { -Node.unary(.sin, $0.x) }])
     /// Truth values have no derivative.
     case .not: .zero
+    /// y = 1/√x,  ∂y/∂x = −y³/2, −∞ at 0.
+    case .rsqrt: .elementwise([.factor { -0.5 * ($0.result * $0.result * $0.result) }])
+    /// y = ∛x,  ∂y/∂x = 1/(3y²), infinite at 0.
+    case .cbrt: .elementwise([.factor { 1 / (3 * ($0.result * $0.result)) }])
+    /// y = 2ˣ,  ∂y/∂x = y·ln 2.
+    case .exp2: .elementwise([.factor { naturalLogOf2 * $0.result }])
+    /// y = eˣ − 1,  ∂y/∂x = eˣ.
+    case .expm1: .elementwise([.factor { .unary(.exp, $0.x) }])
+    /// y = log₂ x,  ∂y/∂x = 1/(x·ln 2).
+    case .log2: .elementwise([.factor { 1 / (naturalLogOf2 * $0.x) }])
+    /// y = log₁₀ x,  ∂y/∂x = 1/(x·ln 10).
+    case .log10: .elementwise([.factor { 1 / (naturalLogOf10 * $0.x) }])
+    /// y = ln(1 + x),  ∂y/∂x = 1/(1 + x), infinite at −1.
+    case .log1p: .elementwise([.factor { 1 / (1 + $0.x) }])
+    /// y = tan x,  ∂y/∂x = 1 + y².
+    case .tan: .elementwise([.factor { 1 + $0.result * $0.result }])
+    /// y = asin x,  ∂y/∂x = 1/√(1 − x²), infinite at ±1.
+    case .asin: .elementwise([.factor { .unary(.rsqrt, (1 - $0.x) * (1 + $0.x)) }])
+    /// y = acos x,  ∂y/∂x = −1/√(1 − x²), −∞ at ±1.
+    case .acos: .elementwise([.factor { -Node.unary(.rsqrt, (1 - $0.x) * (1 + $0.x)) }])
+    /// y = atan x,  ∂y/∂x = 1/(1 + x²).
+    case .atan: .elementwise([.factor { 1 / (1 + $0.x * $0.x) }])
+    /// y = sinh x,  ∂y/∂x = cosh x.
+    case .sinh: .elementwise([.factor { .unary(.cosh, $0.x) }])
+    /// y = cosh x,  ∂y/∂x = sinh x.
+    case .cosh: .elementwise([.factor { .unary(.sinh, $0.x) }])
+    /// y = asinh x,  ∂y/∂x = 1/√(1 + x²).
+    case .asinh: .elementwise([.factor { .unary(.rsqrt, 1 + $0.x * $0.x) }])
+    /// y = acosh x,  ∂y/∂x = 1/√(x² − 1), infinite at 1.
+    case .acosh: .elementwise([.factor { .unary(.rsqrt, ($0.x - $0.x.filled(1)) * (1 + $0.x)) }])
+    /// y = atanh x,  ∂y/∂x = 1/(1 − x²), infinite at ±1.
+    case .atanh: .elementwise([.factor { 1 / ((1 - $0.x) * (1 + $0.x)) }])
+    /// y = erf x,  ∂y/∂x = 2/√π·exp(−x²).
+    case .erf: .elementwise([.factor { twoOverRootPi * Node.unary(.exp, -($0.x * $0.x)) }])
+    /// y = 1 − erf x,  ∂y/∂x = −2/√π·exp(−x²).
+    case .erfc: .elementwise([.factor { -twoOverRootPi * Node.unary(.exp, -($0.x * $0.x)) }])
+    /// erf y = x,  ∂y/∂x = √π/2·exp(y²); y and the derivative are infinite at ±1.
+    case .erfinv: .elementwise([.factor { (1 / twoOverRootPi) * Node.unary(.exp, $0.result * $0.result) }])
+    /// y = ln |Γ(x)|,  ∂y/∂x = ψ(x), digamma; y = ∞ at the poles 0, −1, −2, …, where ψ is NaN (∓∞ at ±0).
+    case .lgamma: .elementwise([.factor { .binary(.polygamma, $0.x.filled(0), $0.x) }])
+    /// Steps: ∂y/∂x = 0, also at the jumps.
+    case .floor, .ceil, .round, .truncate: .zero
     }
   }
 }
@@ -82,7 +124,24 @@ extension Binary {
     /// z = min(x, y): 1 for the smaller operand, ½ for each at a tie.
     case .minimum: .elementwise([.factor { share($0.x .< $0.y, $0) }, .factor { share($0.x .> $0.y, $0) }])
     /// Truth values and bits have no derivative.
-    case .and, .or, .xor: .zero
+    case .and, .or, .xor, .shiftLeft, .shiftRight: .zero
+    /// z = x − y·⌊x/y⌋,  ∂z/∂x = 1,  ∂z/∂y = −⌊x/y⌋, which is the whole number −(x − z)/y; steps have no part in it.
+    /// z = x − y·trunc(x/y),  ∂z/∂x = 1,  ∂z/∂y = −trunc(x/y), likewise.
+    case .remainder, .truncatedRemainder:
+      .elementwise([.one, .factor { .unary(.round, ($0.result - $0.x) / $0.y) }])
+    /// z is the angle of the point (y, x): ∂z/∂x = y/(x² + y²),  ∂z/∂y = −x/(x² + y²); NaN at (0, 0).
+    case .atan2:
+      .elementwise([.factor { $0.y / squaredDistance($0) }, .factor { -($0.x / squaredDistance($0)) }])
+    /// z = ln(eˣ + eʸ),  ∂z/∂x = σ(x − y),  ∂z/∂y = σ(y − x); NaN where both are the same infinity.
+    case .logaddexp:
+      .elementwise([.factor { .unary(.sigmoid, $0.x - $0.y) }, .factor { .unary(.sigmoid, $0.y - $0.x) }])
+    /// z = x·ln y, 0 where x = 0;  ∂z/∂x = ln y (0 where x = 0 and y ≤ 0),  ∂z/∂y = x/y (0 where both are 0).
+    case .xlogy: .elementwise([.factor(xlogyByFactor), .factor(xlogyByArgument)])
+    /// z = |x| with the sign of y:  ∂z/∂x = sign z·sign x, 0 at 0;  ∂z/∂y = 0.
+    case .copysign: .elementwise([.factor { Node.unary(.sign, $0.result) * Node.unary(.sign, $0.x) }, .zero])
+    /// z = ψ⁽ˣ⁾(y),  ∂z/∂y = ψ⁽ˣ⁺¹⁾(y); the order x is no variable. NaN at the poles 0, −1, … for even x, where x is odd
+    /// infinite.
+    case .polygamma: .elementwise([.zero, .factor { .binary(.polygamma, 1 + $0.x, $0.y) }])
     }
   }
 }

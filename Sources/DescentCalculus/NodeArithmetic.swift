@@ -9,6 +9,7 @@ extension Node {
   package static func / (x: Node, y: Node) -> Node { .binary(.divide, x, y) }
   package static prefix func - (x: Node) -> Node { .unary(.negate, x) }
 
+  package static func + (c: Double, x: Node) -> Node { x.filled(c) + x }
   package static func * (c: Double, x: Node) -> Node { x.filled(c) * x }
   package static func - (c: Double, x: Node) -> Node { x.filled(c) - x }
   package static func / (c: Double, x: Node) -> Node { c == 1 ? .unary(.reciprocal, x) : x.filled(c) / x }

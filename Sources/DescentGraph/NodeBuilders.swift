@@ -99,7 +99,9 @@ extension Node {
     case .multiply: x.isFill(1) ? y : y.isFill(1) ? x : nil
     case .divide: y.isFill(1) ? x : nil
     case .subtract: y.isFill(0) ? x : nil
-    case .add, .power, .hypot, .maximum, .minimum, .and, .or, .xor: nil
+    case .add, .power, .hypot, .maximum, .minimum, .and, .or, .xor, .remainder, .truncatedRemainder, .atan2, .logaddexp, .xlogy,
+      .copysign, .shiftLeft, .shiftRight, .polygamma:
+      nil
     }
   }
 
@@ -177,7 +179,10 @@ extension Unary {
   func accepts(_ type: ScalarType) -> Bool {
     switch self {
     case .negate, .absolute, .sign, .relu: type != .bool
-    case .sqrt, .reciprocal, .exp, .log, .tanh, .sigmoid, .sin, .cos: type.isFloatingPoint
+    case .sqrt, .reciprocal, .exp, .log, .tanh, .sigmoid, .sin, .cos, .rsqrt, .cbrt, .exp2, .expm1, .log2, .log10,
+      .log1p, .tan, .asin, .acos, .atan, .sinh, .cosh, .asinh, .acosh, .atanh, .erf, .erfc, .erfinv, .lgamma,
+      .floor, .ceil, .round, .truncate:
+      type.isFloatingPoint
     case .not: type == .bool
     }
   }
@@ -185,7 +190,10 @@ extension Unary {
   var domainDescription: String {
     switch self {
     case .negate, .absolute, .sign, .relu: "number"
-    case .sqrt, .reciprocal, .exp, .log, .tanh, .sigmoid, .sin, .cos: "floating-point"
+    case .sqrt, .reciprocal, .exp, .log, .tanh, .sigmoid, .sin, .cos, .rsqrt, .cbrt, .exp2, .expm1, .log2, .log10,
+      .log1p, .tan, .asin, .acos, .atan, .sinh, .cosh, .asinh, .acosh, .atanh, .erf, .erfc, .erfinv, .lgamma,
+      .floor, .ceil, .round, .truncate:
+      "floating-point"
     case .not: "bool"
     }
   }
@@ -194,10 +202,11 @@ extension Unary {
 extension Binary {
   func accepts(_ type: ScalarType) -> Bool {
     switch self {
-    case .add, .subtract, .multiply, .divide: type != .bool
+    case .add, .subtract, .multiply, .divide, .remainder, .truncatedRemainder: type != .bool
     case .maximum, .minimum: true
-    case .power, .hypot: type.isFloatingPoint
+    case .power, .hypot, .atan2, .logaddexp, .xlogy, .copysign, .polygamma: type.isFloatingPoint
     case .and, .or, .xor: !type.isFloatingPoint
+    case .shiftLeft, .shiftRight: type.isInteger
     }
   }
 }

@@ -91,11 +91,19 @@ package enum Operation: Hashable, Sendable {
 /// Functions of one element.
 package enum Unary: UInt8, Hashable, Sendable, CaseIterable {
   case negate, absolute, sign, sqrt, reciprocal, exp, log, tanh, sigmoid, relu, sin, cos, not
+  case rsqrt, cbrt, exp2, expm1, log2, log10, log1p, tan, asin, acos, atan
+  case sinh, cosh, asinh, acosh, atanh, erf, erfc, erfinv, lgamma
+  case floor, ceil, round, truncate
 }
 
 /// Functions of two elements of one type.
 package enum Binary: UInt8, Hashable, Sendable, CaseIterable {
   case add, subtract, multiply, divide, power, hypot, maximum, minimum, and, or, xor
+  /// The remainder of flooring division, which has the sign of y, and that of division toward zero, with the sign of x.
+  case remainder, truncatedRemainder
+  case atan2, logaddexp, xlogy, copysign, shiftLeft, shiftRight
+  /// The derivative of order x of digamma at y; all x are 0, 1, ….
+  case polygamma
 }
 
 /// Comparisons of two elements.

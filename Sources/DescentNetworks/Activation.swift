@@ -37,11 +37,11 @@ public enum Activation: String, Sendable, CaseIterable {
     switch self {
     case .linear: x
     case .relu: DescentTensor.relu(x)
-    case .leakyRelu: DescentTensor.select(x .> 0, x, x * 0.01)
-    case .elu: DescentTensor.select(x .> 0, x, exp(min(x, 0)) - 1)
-    case .gelu: 0.5 * x * (1 + DescentTensor.tanh(0.7978845608028654 * (x + 0.044715 * x * x * x)))
-    case .silu: x * DescentTensor.sigmoid(x)
-    case .softplus: max(x, 0) + log(exp(-abs(x)) + 1)
+    case .leakyRelu: DescentTensor.leakyRelu(x)
+    case .elu: DescentTensor.elu(x)
+    case .gelu: geluTanh(x)
+    case .silu: DescentTensor.silu(x)
+    case .softplus: DescentTensor.softplus(x)
     case .sigmoid: DescentTensor.sigmoid(x)
     case .tanh: DescentTensor.tanh(x)
     case .softmax: x.softmax()

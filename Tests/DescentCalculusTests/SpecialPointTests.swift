@@ -21,7 +21,7 @@ struct SpecialPoint: Sendable, CustomStringConvertible {
     self.build = build
   }
 
-  static let all = kinks + ties + poles + powers + steps + products + scans
+  static let all = kinks + ties + poles + powers + steps + products + scans + functionPoles + functionsOfTwo
 
   private static let kinks = [
     SpecialPoint("abs is flat at 0", [[-1, 0, -0.0, 2]], [[-1, 0, 0, 1]]) { .unary(.absolute, $0[0]) },

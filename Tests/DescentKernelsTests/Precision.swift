@@ -31,6 +31,17 @@ private func distance<T: BinaryFloatingPoint, Reference: BinaryFloatingPoint>(
 /// The functions whose accuracy is promised, with their mathematical definitions.
 enum ElementaryFunction: CaseIterable, Sendable {
   case sqrt, reciprocal, exp, log, tanh, sigmoid, sin, cos
+  case rsqrt, cbrt, exp2, expm1, log2, log10, log1p, tan, asin, acos, atan, sinh, cosh, asinh, acosh, atanh, erf, erfc
+
+  /// How many ULP a float64 result may be off; the C library's functions promise no more.
+  var float64Bound: Double {
+    switch self {
+    case .sqrt, .reciprocal, .exp, .log, .tanh, .sigmoid, .sin, .cos, .rsqrt: 2
+    case .cbrt, .exp2, .expm1, .log2, .log10, .log1p, .tan, .asin, .acos, .atan, .sinh, .cosh, .asinh, .acosh, .atanh,
+      .erf, .erfc:
+      4
+    }
+  }
 
   func reference<R: Real>(_ x: R) -> R {
     switch self {
@@ -42,6 +53,24 @@ enum ElementaryFunction: CaseIterable, Sendable {
     case .sigmoid: x < 0 ? .exp(x) / (1 + .exp(x)) : 1 / (1 + .exp(-x))
     case .sin: .sin(x)
     case .cos: .cos(x)
+    case .rsqrt: 1 / .sqrt(x)
+    case .cbrt: .root(x, 3)
+    case .exp2: .exp2(x)
+    case .expm1: .expMinusOne(x)
+    case .log2: .log2(x)
+    case .log10: .log10(x)
+    case .log1p: .log(onePlus: x)
+    case .tan: .tan(x)
+    case .asin: .asin(x)
+    case .acos: .acos(x)
+    case .atan: .atan(x)
+    case .sinh: .sinh(x)
+    case .cosh: .cosh(x)
+    case .asinh: .asinh(x)
+    case .acosh: .acosh(x)
+    case .atanh: .atanh(x)
+    case .erf: .erf(x)
+    case .erfc: .erfc(x)
     }
   }
 }

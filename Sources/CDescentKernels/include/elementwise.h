@@ -19,23 +19,35 @@ enum { DESCENT_TYPE_COUNT = 5 };
 
 /// Functions of one operand. The transcendental ones exist for floating-point types only, `NOT` for bool only;
 /// negate, absolute, sign, relu, square also for integers (wrapping). round takes ties to the even neighbour; sign and
-/// relu keep NaN and the sign of a zero. Every floating-point function is within 2 ULP of the exact value.
+/// relu keep NaN and the sign of a zero. Up to `NOT` every floating-point function is within 2 ULP of the exact value,
+/// and so are the later ones in float32; in float64 those (but rsqrt, truncate) ask the C library one element at a time.
+/// lgamma is +infinity at its poles, erfinv infinite at 1 and -1.
 typedef DESCENT_CLOSED_ENUM(descent_unary){
     DESCENT_NEGATE, DESCENT_ABSOLUTE, DESCENT_SIGN, DESCENT_SQUARE, DESCENT_SQRT, DESCENT_RECIPROCAL,
     DESCENT_EXP, DESCENT_LOG, DESCENT_TANH, DESCENT_SIGMOID, DESCENT_RELU, DESCENT_SIN, DESCENT_COS,
     DESCENT_FLOOR, DESCENT_CEIL, DESCENT_ROUND, DESCENT_NOT,
+    DESCENT_RSQRT, DESCENT_CBRT, DESCENT_EXP2, DESCENT_EXPM1, DESCENT_LOG2, DESCENT_LOG10, DESCENT_LOG1P,
+    DESCENT_TAN, DESCENT_ASIN, DESCENT_ACOS, DESCENT_ATAN, DESCENT_SINH, DESCENT_COSH,
+    DESCENT_ASINH, DESCENT_ACOSH, DESCENT_ATANH, DESCENT_ERF, DESCENT_ERFC, DESCENT_ERFINV, DESCENT_LGAMMA,
+    DESCENT_TRUNCATE,
 } descent_unary;
-enum { DESCENT_UNARY_COUNT = 17 };
+enum { DESCENT_UNARY_COUNT = 38 };
 
 /// Functions of two operands of one type. Integer arithmetic wraps; integer division rounds toward zero and gives 0
 /// for a zero divisor (the engine reports the zero first). maximum and minimum return NaN if either operand is NaN.
 /// power has the special cases of C's pow; for integers a negative exponent means 1/x^|y| divided as above.
 /// and, or, xor are for bool (and bitwise for integers); of the others bool has maximum and minimum only.
+/// remainder is x - y·⌊x/y⌋, truncated_remainder x - y·trunc(x/y) (0 for an integer divisor 0); atan2 has its
+/// operands and special cases as in C; logaddexp is ln(eˣ + eʸ); xlogy is x·ln y, 0 where x = 0; polygamma(n, x) is
+/// derivative n + 1 of lgamma at x. Shifts are for integers: a negative count shifts the other way, right shifts keep
+/// the sign, and bits are lost however far they go.
 typedef DESCENT_CLOSED_ENUM(descent_binary){
     DESCENT_ADD, DESCENT_SUBTRACT, DESCENT_MULTIPLY, DESCENT_DIVIDE, DESCENT_POWER,
     DESCENT_MAXIMUM, DESCENT_MINIMUM, DESCENT_AND, DESCENT_OR, DESCENT_XOR,
+    DESCENT_REMAINDER, DESCENT_TRUNCATED_REMAINDER, DESCENT_ATAN2, DESCENT_LOGADDEXP, DESCENT_XLOGY,
+    DESCENT_COPYSIGN, DESCENT_SHIFT_LEFT, DESCENT_SHIFT_RIGHT, DESCENT_POLYGAMMA,
 } descent_binary;
-enum { DESCENT_BINARY_COUNT = 10 };
+enum { DESCENT_BINARY_COUNT = 19 };
 
 /// Comparisons of two operands of one type; the result is bool. Every comparison with NaN but not-equal is false.
 typedef DESCENT_CLOSED_ENUM(descent_comparison){

@@ -36,7 +36,8 @@
   DEFINE_BINARY(T, multiply, T, a * b)                                     \
   DEFINE_BINARY(T, divide, T, a / b)                                      \
   DEFINE_BINARY(T, maximum, T, ((a > b) | (a != a)) ? a : b)                \
-  DEFINE_BINARY(T, minimum, T, ((a < b) | (a != a)) ? a : b)
+  DEFINE_BINARY(T, minimum, T, ((a < b) | (a != a)) ? a : b)                \
+  DEFINE_BINARY(T, copysign, T, T##_with_sign(T##_absolute(a), b))
 DEFINE_FLOATING_BINARY(float32)
 DEFINE_FLOATING_BINARY(float64)
 #undef DEFINE_FLOATING_BINARY

@@ -1,8 +1,6 @@
 // x to the power of y. float32 works in float64 vectors, where 2^(y·log2 |x|) has bits to spare; float64 asks the C
 // library lane by lane; integers square and multiply, wrapping.
 
-typedef VECTOR_OF(float32, VECTOR_BYTES / 8) float32_half;
-
 // log2 a for positive normal a, relative error 2^-45: a = 2^e·m, s = (m - 1)/(m + 1), log2 m = s·P(s²), degree 5.
 INLINE float64v power_log2(float64v a) {
   const uint64 lowest = 0x3fe6a09e667f3bcd, mantissa = 0x000fffffffffffff, one = 0x3ff0000000000000;
@@ -53,21 +51,7 @@ INLINE float64v power_lanes(float64v x, float64v y) {
   return ((y == 0) | (x == 1) | ((a == 1) & (size == INFINITY))) ? (float64v)1.0 : z;
 }
 
-static void float32_power_kernel(
-    size_t count, const void *x, size_t x_step, const void *y, size_t y_step, void *z) {
-  const float32 *left = x, *right = y;
-  float32 *to = z;
-  const float32 left_scalar = count ? *left : 0, right_scalar = count ? *right : 0;
-  for (size_t i = 0; i < count; i += LANES(float64)) {
-    size_t lanes = count - i < LANES(float64) ? count - i : LANES(float64);
-    float32_half a = (float32_half)left_scalar, b = (float32_half)right_scalar;
-    if (x_step) memcpy(&a, left + i, lanes * sizeof(float32));
-    if (y_step) memcpy(&b, right + i, lanes * sizeof(float32));
-    float64v power = power_lanes(__builtin_convertvector(a, float64v), __builtin_convertvector(b, float64v));
-    float32_half result = __builtin_convertvector(power, float32_half);
-    memcpy(to + i, &result, lanes * sizeof(float32));
-  }
-}
+DEFINE_WIDE_BINARY(power, power_lanes)
 
 // A negative exponent means 1/x^|y| rounded toward zero, and 0 for x = 0, as integer division has it.
 #define DEFINE_INTEGER_POWER(T, UNSIGNED)                                  \
@@ -84,17 +68,6 @@ DEFINE_INTEGER_POWER(int32, uint32)
 DEFINE_INTEGER_POWER(int64, uint64)
 #undef DEFINE_INTEGER_POWER
 
-#define DEFINE_SCALAR_POWER(T, FUNCTION)                                              \
-  static void T##_power_kernel(                                                       \
-      size_t count, const void *x, size_t x_step, const void *y, size_t y_step, void *z) { \
-    const T *left = x, *right = y;                                                    \
-    T *to = z;                                                                        \
-    const T left_scalar = count ? *left : 0, right_scalar = count ? *right : 0;       \
-    for (size_t i = 0; i < count; i++) {                                              \
-      to[i] = FUNCTION(x_step ? left[i] : left_scalar, y_step ? right[i] : right_scalar); \
-    }                                                                                 \
-  }
-DEFINE_SCALAR_POWER(float64, pow)
-DEFINE_SCALAR_POWER(int32, int32_power)
-DEFINE_SCALAR_POWER(int64, int64_power)
-#undef DEFINE_SCALAR_POWER
+DEFINE_LANE_BINARY(float64, power, pow)
+DEFINE_LANE_BINARY(int32, power, int32_power)
+DEFINE_LANE_BINARY(int64, power, int64_power)

@@ -10,11 +10,15 @@
 
 #include "binary.h"
 #include "convert.h"
+#include "lanes.h"
+#include "wide.h"
+#include "functions.h"
 #include "power.h"
 #include "random.h"
 #include "reductions.h"
 
 #define FOR_FLOATING_TYPES(NAME) {[DESCENT_FLOAT32] = float32_##NAME, [DESCENT_FLOAT64] = float64_##NAME}
+#define FOR_INTEGERS(NAME) {[DESCENT_INT32] = int32_##NAME, [DESCENT_INT64] = int64_##NAME}
 #define FOR_NUMBERS(NAME)                                                     \
   {[DESCENT_FLOAT32] = float32_##NAME, [DESCENT_FLOAT64] = float64_##NAME,    \
    [DESCENT_INT32] = int32_##NAME, [DESCENT_INT64] = int64_##NAME}
@@ -52,6 +56,27 @@ const descent_kernel_table TABLE = {
             [DESCENT_CEIL] = FOR_FLOATING_TYPES(ceil_kernel),
             [DESCENT_ROUND] = FOR_FLOATING_TYPES(round_kernel),
             [DESCENT_NOT] = {[DESCENT_BOOL] = boolean_not_kernel},
+            [DESCENT_RSQRT] = FOR_FLOATING_TYPES(rsqrt_kernel),
+            [DESCENT_CBRT] = FOR_FLOATING_TYPES(cbrt_kernel),
+            [DESCENT_EXP2] = FOR_FLOATING_TYPES(exp2_kernel),
+            [DESCENT_EXPM1] = FOR_FLOATING_TYPES(expm1_kernel),
+            [DESCENT_LOG2] = FOR_FLOATING_TYPES(log2_kernel),
+            [DESCENT_LOG10] = FOR_FLOATING_TYPES(log10_kernel),
+            [DESCENT_LOG1P] = FOR_FLOATING_TYPES(log1p_kernel),
+            [DESCENT_TAN] = FOR_FLOATING_TYPES(tan_kernel),
+            [DESCENT_ASIN] = FOR_FLOATING_TYPES(asin_kernel),
+            [DESCENT_ACOS] = FOR_FLOATING_TYPES(acos_kernel),
+            [DESCENT_ATAN] = FOR_FLOATING_TYPES(atan_kernel),
+            [DESCENT_SINH] = FOR_FLOATING_TYPES(sinh_kernel),
+            [DESCENT_COSH] = FOR_FLOATING_TYPES(cosh_kernel),
+            [DESCENT_ASINH] = FOR_FLOATING_TYPES(asinh_kernel),
+            [DESCENT_ACOSH] = FOR_FLOATING_TYPES(acosh_kernel),
+            [DESCENT_ATANH] = FOR_FLOATING_TYPES(atanh_kernel),
+            [DESCENT_ERF] = FOR_FLOATING_TYPES(erf_kernel),
+            [DESCENT_ERFC] = FOR_FLOATING_TYPES(erfc_kernel),
+            [DESCENT_ERFINV] = FOR_FLOATING_TYPES(erfinv_kernel),
+            [DESCENT_LGAMMA] = FOR_FLOATING_TYPES(lgamma_kernel),
+            [DESCENT_TRUNCATE] = FOR_FLOATING_TYPES(truncate_kernel),
         },
     .binary =
         {
@@ -65,6 +90,15 @@ const descent_kernel_table TABLE = {
             [DESCENT_AND] = FOR_BITS(and_kernel),
             [DESCENT_OR] = FOR_BITS(or_kernel),
             [DESCENT_XOR] = FOR_BITS(xor_kernel),
+            [DESCENT_REMAINDER] = FOR_NUMBERS(remainder_kernel),
+            [DESCENT_TRUNCATED_REMAINDER] = FOR_NUMBERS(truncated_remainder_kernel),
+            [DESCENT_ATAN2] = FOR_FLOATING_TYPES(atan2_kernel),
+            [DESCENT_LOGADDEXP] = FOR_FLOATING_TYPES(logaddexp_kernel),
+            [DESCENT_XLOGY] = FOR_FLOATING_TYPES(xlogy_kernel),
+            [DESCENT_COPYSIGN] = FOR_FLOATING_TYPES(copysign_kernel),
+            [DESCENT_SHIFT_LEFT] = FOR_INTEGERS(shift_left_kernel),
+            [DESCENT_SHIFT_RIGHT] = FOR_INTEGERS(shift_right_kernel),
+            [DESCENT_POLYGAMMA] = FOR_FLOATING_TYPES(polygamma_kernel),
         },
     .compare =
         {

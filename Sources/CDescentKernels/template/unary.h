@@ -30,6 +30,8 @@
     return y > x ? y - 1 : y;                                                                            \
   }                                                                                                      \
   INLINE T##v T##_ceil(T##v x) { return -T##_floor(-x); }                                                \
+  INLINE T##v T##_truncate(T##v x) { return T##_with_sign(T##_floor(T##_absolute(x)), x); }              \
+  INLINE T##v T##_rsqrt(T##v x) { return 1 / T##_sqrt(x); }                                              \
   DEFINE_UNARY(T, negate, T, T##_negate)                                                                 \
   DEFINE_UNARY(T, absolute, T, T##_absolute)                                                             \
   DEFINE_UNARY(T, sign, T, T##_sign)                                                                     \
@@ -45,7 +47,9 @@
   DEFINE_UNARY(T, cos, T, T##_cos)                                                                       \
   DEFINE_UNARY(T, floor, T, T##_floor)                                                                   \
   DEFINE_UNARY(T, ceil, T, T##_ceil)                                                                     \
-  DEFINE_UNARY(T, round, T, T##_round)
+  DEFINE_UNARY(T, round, T, T##_round)                                                                   \
+  DEFINE_UNARY(T, truncate, T, T##_truncate)                                                             \
+  DEFINE_UNARY(T, rsqrt, T, T##_rsqrt)
 DEFINE_FLOATING_UNARY(float32)
 DEFINE_FLOATING_UNARY(float64)
 #undef DEFINE_FLOATING_UNARY

@@ -1,23 +1,9 @@
 import DescentGraph
 import DescentTensor
 
-// Activations, losses, normalisations, attention and recurrent cells of the reference cases, written out.
+// Losses, normalisations, attention and recurrent cells of the reference cases, written out.
 
 extension ReferenceSpelling {
-  static let activations: [String: Function] = [
-    "silu": one { x in x * sigmoid(x) },
-    "gelu_tanh": one { geluTanh($0) },
-    "leaky_relu": { x, parameters in [select(x[0] .> 0, x[0], (parameters.number("slope") ?? 0) * x[0])] },
-    "elu": { x, parameters in
-      [select(x[0] .> 0, x[0], (parameters.number("alpha") ?? 1) * (exp(min(x[0], 0)) - 1))]
-    },
-  ]
-
-  private static func geluTanh(_ x: Tensor) -> Tensor {
-    let inner = (2 / Double.pi).squareRoot() * (x + 0.044715 * x ** 3)
-    return 0.5 * x * (1 + tanh(inner))
-  }
-
   static let losses: [String: Function] = [
     "mse": loss { ($0 - $1).squared() }, "mae": loss { abs($0 - $1) },
     "hinge": loss { score, target in relu(1 - target * score) },

@@ -8,8 +8,8 @@ package enum ReferenceSpelling {
   /// The operations that can be spelt today.
   package static let all: [String: Function] = {
     let tables = [
-      unary, binary, products, reductions, shaping, indexing, activations, losses, normalisations, networks, scans,
-      statistics, contractions, repetitions, orders,
+      unary, functions, binary, functionsOfTwo, products, reductions, shaping, indexing, activations, losses,
+      normalisations, networks, scans, statistics, contractions, repetitions, orders,
     ]
     return tables.reduce(into: [:]) { all, table in all.merge(table) { first, _ in first } }
   }()
@@ -26,14 +26,13 @@ package enum ReferenceSpelling {
     "neg": one { -$0 }, "abs": one { abs($0) }, "sign": one { sign($0) }, "square": one { $0.squared() },
     "sqrt": one { sqrt($0) }, "reciprocal": one { $0.reciprocal() }, "exp": one { exp($0) }, "log": one { log($0) },
     "sin": one { sin($0) }, "cos": one { cos($0) }, "tanh": one { tanh($0) }, "sigmoid": one { sigmoid($0) },
-    "relu": one { relu($0) }, "softplus": one { softplus($0) },
+    "relu": one { relu($0) },
   ]
 
   private static let binary: [String: Function] = [
     "add": two { $0 + $1 }, "subtract": two { $0 - $1 }, "multiply": two { $0 * $1 }, "divide": two { $0 / $1 },
     "pow": two { $0 ** $1 }, "maximum": two { max($0, $1) }, "minimum": two { min($0, $1) },
     "pow_scalar": { x, parameters in [x[0] ** (parameters.number("exponent") ?? 1)] },
-    "logaddexp": two { x, y in max(x, y) + log(1 + exp(-abs(x - y))) },
     "where": { x, _ in [select(x[0], x[1], x[2])] },
     "masked_fill": { x, parameters in [x[0].masked(x[1], with: parameters.number("value") ?? 0)] },
     "clamp": { x, parameters in
@@ -85,6 +84,4 @@ package enum ReferenceSpelling {
     }
   }
 
-  /// ln(1 + eˣ) without overflow.
-  static func softplus(_ x: Tensor) -> Tensor { max(x, 0) + log(1 + exp(-abs(x))) }
 }

@@ -55,6 +55,30 @@ extension Unary {
     case .relu: x > 0 || x.isNaN ? x : 0
     case .sin: Foundation.sin(x)
     case .cos: Foundation.cos(x)
+    case .rsqrt: 1 / x.squareRoot()
+    case .cbrt: Foundation.cbrt(x)
+    case .exp2: Foundation.exp2(x)
+    case .expm1: Foundation.expm1(x)
+    case .log2: Foundation.log2(x)
+    case .log10: Foundation.log10(x)
+    case .log1p: Foundation.log1p(x)
+    case .tan: Foundation.tan(x)
+    case .asin: Foundation.asin(x)
+    case .acos: Foundation.acos(x)
+    case .atan: Foundation.atan(x)
+    case .sinh: Foundation.sinh(x)
+    case .cosh: Foundation.cosh(x)
+    case .asinh: Foundation.asinh(x)
+    case .acosh: Foundation.acosh(x)
+    case .atanh: Foundation.atanh(x)
+    case .erf: Foundation.erf(x)
+    case .erfc: Foundation.erfc(x)
+    case .erfinv: inverseErrorFunction(x)
+    case .lgamma: Foundation.lgamma(x)
+    case .floor: x.rounded(.down)
+    case .ceil: x.rounded(.up)
+    case .round: x.rounded(.toNearestOrEven)
+    case .truncate: x.rounded(.towardZero)
     case .not: preconditionFailure("not is for bool")
     }
   }
@@ -66,7 +90,10 @@ extension Unary {
     case .sign: x.signum()
     case .relu: Swift.max(x, 0)
     case .not: 1 - x
-    case .sqrt, .reciprocal, .exp, .log, .tanh, .sigmoid, .sin, .cos: preconditionFailure("\(self) is for real numbers")
+    case .sqrt, .reciprocal, .exp, .log, .tanh, .sigmoid, .sin, .cos, .rsqrt, .cbrt, .exp2, .expm1, .log2, .log10,
+      .log1p, .tan, .asin, .acos, .atan, .sinh, .cosh, .asinh, .acosh, .atanh, .erf, .erfc, .erfinv, .lgamma, .floor,
+      .ceil, .round, .truncate:
+      preconditionFailure("\(self) is for real numbers")
     }
   }
 }
@@ -92,7 +119,15 @@ extension Binary {
     case .hypot: x.isNaN || y.isNaN ? .nan : Foundation.hypot(x, y)
     case .maximum: x.isNaN || y.isNaN ? .nan : Swift.max(x, y)
     case .minimum: x.isNaN || y.isNaN ? .nan : Swift.min(x, y)
-    case .and, .or, .xor: preconditionFailure("\(self) is for integers and bool")
+    case .remainder:
+      flooredRemainder(x, y)
+    case .truncatedRemainder: x.truncatingRemainder(dividingBy: y)
+    case .atan2: Foundation.atan2(x, y)
+    case .logaddexp: Swift.max(x, y) + Foundation.log1p(Foundation.exp(-abs(x - y)))
+    case .xlogy: x == 0 && !y.isNaN ? 0 : x * Foundation.log(y)
+    case .copysign: Double(signOf: y, magnitudeOf: x)
+    case .polygamma: polygammaBySummation(Int(x), y)
+    case .and, .or, .xor, .shiftLeft, .shiftRight: preconditionFailure("\(self) is for integers and bool")
     }
   }
 
@@ -104,7 +139,13 @@ extension Binary {
     case .divide:
       if y == 0 { throw TensorError(.divisionByZero, "divide", "an integer is divided by zero") }
       return x.dividedReportingOverflow(by: y).partialValue
-    case .power, .hypot: preconditionFailure("\(self) is for real numbers")
+    case .remainder, .truncatedRemainder:
+      if y == 0 { throw TensorError(.divisionByZero, "divide", "an integer is divided by zero") }
+      let remainder = x.remainderReportingOverflow(dividingBy: y).partialValue
+      return self == .remainder && remainder != 0 && (remainder < 0) != (y < 0) ? remainder + y : remainder
+    case .shiftLeft: return x << y
+    case .shiftRight: return x >> y
+    case .power, .hypot, .atan2, .logaddexp, .xlogy, .copysign, .polygamma: preconditionFailure("\(self) is for real numbers")
     case .maximum: return Swift.max(x, y)
     case .minimum: return Swift.min(x, y)
     case .and: return x & y

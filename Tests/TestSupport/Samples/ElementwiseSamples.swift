@@ -67,9 +67,12 @@ extension Unary {
 
   private var domain: Domain {
     switch self {
-    case .negate, .exp, .tanh, .sigmoid, .sin, .cos: .any
-    case .absolute, .sign, .relu, .reciprocal: .nonZero
-    case .sqrt, .log: .positive
+    case .negate, .exp, .tanh, .sigmoid, .sin, .cos, .exp2, .expm1, .atan, .sinh, .cosh, .asinh, .erf, .erfc: .any
+    case .absolute, .sign, .relu, .reciprocal, .cbrt: .nonZero
+    case .sqrt, .log, .rsqrt, .log2, .log10, .lgamma: .positive
+    case .log1p, .tan, .asin, .acos, .atanh, .erfinv: .inside
+    case .acosh: .aboveOne
+    case .floor, .ceil, .round, .truncate: .apart
     case .not: .truth
     }
   }
@@ -77,7 +80,10 @@ extension Unary {
   private var types: [ScalarType] {
     switch self {
     case .negate, .absolute, .sign, .relu: .numbers
-    case .sqrt, .reciprocal, .exp, .log, .tanh, .sigmoid, .sin, .cos: .floats
+    case .sqrt, .reciprocal, .exp, .log, .tanh, .sigmoid, .sin, .cos, .rsqrt, .cbrt, .exp2, .expm1, .log2, .log10,
+      .log1p, .tan, .asin, .acos, .atan, .sinh, .cosh, .asinh, .acosh, .atanh, .erf, .erfc, .erfinv, .lgamma, .floor,
+      .ceil, .round, .truncate:
+      .floats
     case .not: [.bool]
     }
   }
@@ -91,15 +97,15 @@ extension Identity {
 
 extension Binary {
   var samples: [Sample] {
+    if self == .polygamma { return Sample.polygammas }
     let (left, right) = domains
     var samples = [Shape([2, 3]), [], [0, 2], [17]].map { shape in
       Sample("\(self) \(shape)", [Sample.Input(shape, left), Sample.Input(shape, right)], types, shape) {
         [self] x in .binary(self, x[0], x[1])
       }
     }
-    if left != .apart {
+    if let domain = domainOfBoth {
       // One operand used twice: both its shares must be added.
-      let domain: Domain = [.divide, .power, .hypot].contains(self) ? .positive : .any
       samples.append(
         Sample("\(self) with itself", [Sample.Input([4], domain)], types, [4]) { [self] x in .binary(self, x[0], x[0]) }
       )
@@ -107,22 +113,45 @@ extension Binary {
     return samples
   }
 
+  /// Where both operands may be the same tensor; nil where that is a kink or a constant.
+  private var domainOfBoth: Domain? {
+    switch self {
+    case .add, .subtract, .multiply, .and, .or, .xor, .shiftLeft, .shiftRight: .any
+    case .divide, .power, .hypot, .xlogy: .positive
+    case .maximum, .minimum, .remainder, .truncatedRemainder, .atan2, .logaddexp, .copysign, .polygamma: nil
+    }
+  }
+
   private var domains: (Domain, Domain) {
     switch self {
-    case .add, .subtract, .multiply, .and, .or, .xor: (.any, .any)
+    case .add, .subtract, .multiply, .and, .or, .xor, .logaddexp, .shiftLeft, .shiftRight: (.any, .any)
     case .divide: (.any, .nonZero)
     case .power: (.positive, .any)
     case .hypot: (.nonZero, .any)
+    case .xlogy: (.any, .positive)
+    case .atan2, .copysign: (.nonZero, .nonZero)
+    case .remainder, .truncatedRemainder: (.nonZero, .divisor)
+    case .polygamma: (.index(below: 4), .positive)
     case .maximum, .minimum: (.apart, .apart)
     }
   }
 
   private var types: [ScalarType] {
     switch self {
-    case .add, .subtract, .multiply, .divide: .numbers
-    case .power, .hypot: .floats
+    case .add, .subtract, .multiply, .divide, .remainder, .truncatedRemainder: .numbers
+    case .power, .hypot, .atan2, .logaddexp, .xlogy, .copysign, .polygamma: .floats
+    case .shiftLeft, .shiftRight: [.int32, .int64]
     case .maximum, .minimum: .all
     case .and, .or, .xor: .integersAndBool
+    }
+  }
+}
+
+extension Sample {
+  /// The order is no variable, so it comes as an integer.
+  fileprivate static let polygammas = [Shape([2, 3]), [17]].map { shape in
+    Sample("polygamma \(shape)", [Input(shape, .index(below: 4)), Input(shape, .positive)], .floats, shape) { x in
+      .binary(.polygamma, .convert(x[0], to: x[1].scalarType), x[1])
     }
   }
 }

@@ -61,6 +61,12 @@ package enum Domain: Hashable, Sendable {
   case positive
   /// Further than 0.3 from zero.
   case nonZero
+  /// −0.7 to 0.7, for real numbers.
+  case inside
+  /// 1.4 to 3, for real numbers.
+  case aboveOne
+  /// 3 to 4, above `positive`; integers 1 to 9.
+  case divisor
   /// Any two elements of all inputs of the row differ by 0.15 or more, and from 0 by 0.07.
   case apart
   /// int64 indices into an axis of this size, repeated ones among them.
@@ -75,7 +81,7 @@ package enum Domain: Hashable, Sendable {
   /// The type of inputs that do not follow the row's type.
   var ownType: ScalarType? {
     switch self {
-    case .any, .positive, .nonZero, .apart: nil
+    case .any, .positive, .nonZero, .inside, .aboveOne, .divisor, .apart: nil
     case .index, .key: .int64
     case .narrowIndex: .int32
     case .truth: .bool
@@ -94,6 +100,9 @@ package enum Domain: Hashable, Sendable {
         ? Double(Int.random(in: -9...9, using: &generator)) : Double.random(in: -2..<2, using: &generator)
     case .positive: magnitude
     case .nonZero: sign * magnitude
+    case .inside: Double.random(in: -0.7..<0.7, using: &generator)
+    case .aboveOne: Double.random(in: 1.4..<3, using: &generator)
+    case .divisor: isInteger ? magnitude : Double.random(in: 3..<4, using: &generator)
     case .apart: preconditionFailure("the elements are drawn together")
     case .index(let size), .narrowIndex(let size): Double(Int.random(in: 0..<size, using: &generator))
     case .truth: Bool.random(using: &generator) ? 1 : 0
