@@ -99,7 +99,8 @@ extension Node {
     case .multiply: x.isFill(1) ? y : y.isFill(1) ? x : nil
     case .divide: y.isFill(1) ? x : nil
     case .subtract: y.isFill(0) ? x : nil
-    case .add, .power, .hypot, .maximum, .minimum, .and, .or, .xor, .remainder, .truncatedRemainder, .atan2, .logaddexp, .xlogy,
+    case .add, .power, .hypot, .maximum, .minimum, .and, .or, .xor, .remainder, .truncatedRemainder, .atan2, .logaddexp,
+      .xlogy,
       .copysign, .shiftLeft, .shiftRight, .polygamma:
       nil
     }

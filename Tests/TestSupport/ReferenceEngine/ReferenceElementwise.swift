@@ -145,7 +145,8 @@ extension Binary {
       return self == .remainder && remainder != 0 && (remainder < 0) != (y < 0) ? remainder + y : remainder
     case .shiftLeft: return x << y
     case .shiftRight: return x >> y
-    case .power, .hypot, .atan2, .logaddexp, .xlogy, .copysign, .polygamma: preconditionFailure("\(self) is for real numbers")
+    case .power, .hypot, .atan2, .logaddexp, .xlogy, .copysign, .polygamma:
+      preconditionFailure("\(self) is for real numbers")
     case .maximum: return Swift.max(x, y)
     case .minimum: return Swift.min(x, y)
     case .and: return x & y
