@@ -52,16 +52,6 @@ struct Value: Hashable {
       false
     }
   }
-
-  /// Whether row programs compute it.
-  var isFusable: Bool {
-    switch kind {
-    case .element, .reduce, .argument: true
-    case .input, .scalar, .constant, .empty, .iota, .random, .assemble, .gather, .scatterAdd, .contract, .scan,
-      .argSort:
-      false
-    }
-  }
 }
 
 /// Functions of the elements at one place of the operands.

@@ -70,8 +70,6 @@ package struct Application {
   package var x: Node { node.operand(0) }
   /// The second operand.
   package var y: Node { node.operand(1) }
-  /// The third operand.
-  package var z: Node { node.operand(2) }
   /// The result.
   package var result: Node { node }
 }

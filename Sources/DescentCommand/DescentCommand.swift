@@ -27,6 +27,8 @@ struct DescentCommand: ParsableCommand {
     do {
       var command = try parseAsRoot()
       try command.run()
+      // A full disk shows only when the last of the output is written.
+      guard fflush(nil) == 0 else { throw CommandError("the output could not be written") }
     } catch {
       guard !exitCode(for: error).isSuccess else { exit(withError: error) }
       let text = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")

@@ -112,22 +112,27 @@ public func jvp<Argument: TensorStructure>(
     return (input, try function(input))
   }
   let (sources, tangents) = (input.tensors, tangent.tensors)
-  guard sources.count == tangents.count else {
-    let complaint = Node.invalid(
-      .shapeMismatch, "jvp", "there are \(tangents.count) tangents for \(sources.count) tensors")
-    return (value, Tensor(complaint))
-  }
-  for (source, tangent) in zip(sources, tangents)
-  where source.shape != tangent.shape || source.scalarType != tangent.scalarType {
-    let complaint = Node.invalid(
-      .shapeMismatch, "jvp",
-      "a tangent is \(tangent.scalarType) \(tangent.shape), the tensor that it moves \(source.scalarType) "
-        + "\(source.shape)")
-    return (value, Tensor(complaint))
-  }
+  if let complaint = complaint(about: tangents, moving: sources, "jvp") { return (value, complaint) }
   let forward = ForwardMode(recorder.nodes, sources: sources.map(\.node))
   let moved = forward.pushforward(tangents.map(\.node), to: [value.node])[0]
   return (value, moved.map { Tensor($0) } ?? value.zerosLike())
+}
+
+/// The failure of tangents that do not fit the tensors they move, nil if they do.
+func complaint(about tangents: [Tensor], moving sources: [Tensor], _ operation: String) -> Tensor? {
+  guard sources.count == tangents.count else {
+    return Tensor(
+      Node.invalid(.shapeMismatch, operation, "there are \(tangents.count) tangents for \(sources.count) tensors"))
+  }
+  for (source, tangent) in zip(sources, tangents)
+  where source.shape != tangent.shape || source.scalarType != tangent.scalarType {
+    return Tensor(
+      Node.invalid(
+        .shapeMismatch, operation,
+        "a tangent is \(tangent.scalarType) \(tangent.shape), the tensor that it moves \(source.scalarType) "
+          + "\(source.shape)"))
+  }
+  return nil
 }
 
 extension TensorStructure {

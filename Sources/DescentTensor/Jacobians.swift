@@ -59,13 +59,8 @@ public func hessianVectorProduct<Argument: TensorStructure>(
     return (input.tensors, try gradient(at: input, of: function).tensors)
   }
   let directions = direction.tensors
-  for (source, direction) in zip(sources, directions)
-  where source.shape != direction.shape || source.scalarType != direction.scalarType {
-    let failed = Node.invalid(
-      .shapeMismatch, "hessianVectorProduct",
-      "a direction is \(direction.scalarType) of shape \(direction.shape), the tensor it moves \(source.scalarType) of "
-        + "shape \(source.shape)")
-    return argument.replacingTensors(with: sources.map { _ in Tensor(failed) })
+  if let complaint = complaint(about: directions, moving: sources, "hessianVectorProduct") {
+    return argument.replacingTensors(with: sources.map { _ in complaint })
   }
   let forward = ForwardMode(recorder.nodes, sources: sources.map(\.node))
   let moved = forward.pushforward(directions.map(\.node), to: gradients.map(\.node))

@@ -25,6 +25,18 @@ struct Command {
     self.errors = String(decoding: complaints, as: UTF8.self)
   }
 
+  /// The status of the command when its output goes to a device that is always full.
+  static func statusOnFullDevice(_ arguments: [String]) throws -> Int32 {
+    let process = Process()
+    process.executableURL = executable
+    process.arguments = arguments
+    process.standardOutput = FileHandle(forWritingAtPath: "/dev/full")
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+
   /// The executable stands beside the tests.
   static var executable: URL {
     let tests = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()

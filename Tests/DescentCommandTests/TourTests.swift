@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @Suite struct TourTests {
@@ -42,6 +43,9 @@ import Testing
     #expect(doctor.output.contains("threads         1 of"))
     #expect(doctor.output.contains("DESCENT_THREADS=1"))
   }
+
+  @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
+  func outputThatCanNotBeWrittenIsAnError() throws { #expect(try Command.statusOnFullDevice(["doctor"]) == 1) }
 
   @Test func helpTeaches() throws {
     let help = try Command(["--help"])

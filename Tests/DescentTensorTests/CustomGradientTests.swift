@@ -70,12 +70,6 @@ import Testing
   }
 
   @Test func mistakesAreExplained() {
-    func words(_ body: () -> Tensor) -> String {
-      do {
-        _ = try checked { body().scalars }
-        return "no error"
-      } catch { return "\(error)" }
-    }
     let x: Tensor = [1, 2]
     let wrongShape = words {
       gradient(at: x) { x in

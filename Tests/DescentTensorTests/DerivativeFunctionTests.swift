@@ -68,12 +68,6 @@ import Testing
   }
 
   @Test func mistakesAreExplained() {
-    func words(_ body: () -> Tensor) -> String {
-      do {
-        _ = try checked { body().scalars }
-        return "no error"
-      } catch { return "\(error)" }
-    }
     #expect(words { gradient(at: Tensor([1, 2])) { x in x * 2 } }.contains("shape [2]; a gradient needs one"))
     #expect(words { vjp(at: Tensor([1, 2])) { x in x * 2 }.pullback([1]) }.contains("the cotangent is float32 [1]"))
     #expect(

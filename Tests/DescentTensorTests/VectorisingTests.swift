@@ -88,12 +88,6 @@ import Testing
   }
 
   @Test func mistakesAreExplained() {
-    func words(_ body: () -> Tensor) -> String {
-      do {
-        _ = try checked { body().scalars }
-        return "no error"
-      } catch { return "\(error)" }
-    }
     let (x, y): (Tensor, Tensor) = ([1, 2], [1, 2, 3])
     #expect(words { vmap(x, y) { x, y in x * y } }.contains("has 3 samples, and what stands before it has 2"))
     #expect(words { vmap(x, axis: 1) { x in x } }.contains("shape [2] has no axis 1 to map over"))
