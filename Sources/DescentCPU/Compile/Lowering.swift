@@ -91,7 +91,7 @@ struct Lowering {
   // MARK: Values
 
   /// The view of all of a value, which is added unless an equal one is there already.
-  private mutating func add(
+  mutating func add(
     _ kind: Value.Kind, _ shape: [Int], _ type: ScalarType, _ operands: [StridedView] = []
   ) -> StridedView {
     let value = Value(kind: kind, shape: shape, type: type, operands: operands)
@@ -101,36 +101,36 @@ struct Lowering {
     return StridedView(whole: values.count - 1, shape)
   }
 
-  private mutating func element(
+  mutating func element(
     _ function: ElementFunction, _ type: ScalarType, _ operands: [StridedView]
   ) -> StridedView {
     add(.element(function), operands[0].shape, type, operands)
   }
 
-  private mutating func constant(_ value: Double, _ type: ScalarType, _ shape: [Int]) -> StridedView {
+  mutating func constant(_ value: Double, _ type: ScalarType, _ shape: [Int]) -> StridedView {
     constant(ScalarBits(value, as: type), type, shape)
   }
 
-  private mutating func constant(_ bits: ScalarBits, _ type: ScalarType, _ shape: [Int]) -> StridedView {
+  mutating func constant(_ bits: ScalarBits, _ type: ScalarType, _ shape: [Int]) -> StridedView {
     repeated(add(.constant(bits), [], type), shape)
   }
 
-  private func repeated(_ scalar: StridedView, _ shape: [Int]) -> StridedView {
+  func repeated(_ scalar: StridedView, _ shape: [Int]) -> StridedView {
     scalar.broadcast(to: shape, along: Array(shape.indices))
   }
 
-  private mutating func copy(_ view: StridedView) -> StridedView {
+  mutating func copy(_ view: StridedView) -> StridedView {
     let type = values[view.root].type
     return view.shape.contains(0) ? add(.empty, view.shape, type) : element(.copy, type, [view])
   }
 
   /// The elements one after the other in the buffer of some value.
-  private mutating func dense(_ view: StridedView) -> StridedView {
+  mutating func dense(_ view: StridedView) -> StridedView {
     view.isContiguous && !values[view.root].isScalar ? view : copy(view)
   }
 
   /// The elements as all of the buffer of some value.
-  private mutating func owned(_ view: StridedView) -> StridedView {
+  mutating func owned(_ view: StridedView) -> StridedView {
     let root = values[view.root]
     let isWhole = view.isContiguous && view.offset == 0 && view.count == root.count && !root.isScalar
     return isWhole ? view : copy(view)
