@@ -18,7 +18,7 @@ package struct BatchMode {
   ///   - targets: What to batch.
   package func batched(_ values: [Node], size: Int, to targets: [Node]) -> [Node?] {
     let places = targets.map(trace.position)
-    let needed = needed(for: places.compactMap(\.self))
+    let needed = trace.between(trace.dependents(), targets)
     var batched = [Node?](repeating: nil, count: trace.nodes.count)
     for (source, value) in zip(trace.sources, values) { batched[source] = value }
     for position in trace.nodes.indices where needed[position] && batched[position] == nil {
@@ -31,18 +31,6 @@ package struct BatchMode {
     return places.map { $0.flatMap { batched[$0] } }
   }
 
-  /// For each node, whether it depends on a source and a target depends on it.
-  private func needed(for targets: [Int]) -> [Bool] {
-    let active = trace.dependents()
-    var needed = [Bool](repeating: false, count: trace.nodes.count)
-    for target in targets { needed[target] = active[target] }
-    for position in trace.nodes.indices.reversed() where needed[position] {
-      for operand in trace.operands(of: position) where operand >= 0 && active[Int(operand)] {
-        needed[Int(operand)] = true
-      }
-    }
-    return needed
-  }
 }
 
 /// An operand of a node that is being batched.
@@ -111,6 +99,13 @@ struct BatchApplication {
     case .cumulative(let extremum, let axis, let reverse):
       .cumulative(extremum, x.node, axis: Int(axis) + 1, reverse: reverse)
     case .argSort(let axis, let isDescending): .argSort(x.node, axis: Int(axis) + 1, isDescending: isDescending)
+    case .call: batchedCall
+    case .conditional: batchedConditional
+    case .scan(let form): batchedScan(form)
+    case .whileLoop(let carries): batchedWhile(carries: Int(carries))
+    case .bundle: .bundle(operands.map(\.expanded))
+    case .part(let index): .part(x.node, Int(index))
+    case .after: .after(x.expanded, y.node)
     }
   }
 

@@ -3,6 +3,15 @@ import DescentGraph
 // Derivatives by a pullback that the node carries. It is linear in the cotangent, made of ordinary operations, and
 // everything else follows from it by recording it.
 
+/// The pullback that the node carries; the first operand is the value and has no share.
+var customRule: Rule {
+  .joint { application, cotangent, isNeeded in
+    application.customPullback(cotangent) ?? isNeeded.map { _ in nil }
+  } pushforward: { application, tangents in
+    application.customPushforward(tangents)
+  }
+}
+
 extension Application {
   /// The cotangents of all operands by the node's own pullback, nil if it has none.
   func customPullback(_ cotangent: Node) -> [Node?]? {

@@ -10,9 +10,10 @@ package struct ForwardMode {
   /// For each target, Σ ∂target/∂source·tangent over the sources, nil if it depends on none of them.
   package func pushforward(_ sourceTangents: [Node], to targets: [Node]) -> [Node?] {
     let active = trace.dependents()
+    let needed = trace.between(active, targets)
     var tangents = [Node?](repeating: nil, count: trace.nodes.count)
     for (source, tangent) in zip(trace.sources, sourceTangents) { tangents[source] = tangent }
-    for position in trace.nodes.indices where active[position] && tangents[position] == nil {
+    for position in trace.nodes.indices where needed[position] && tangents[position] == nil {
       let node = trace.nodes[position]
       guard node.scalarType.isFloatingPoint else { continue }
       let operandTangents = trace.operands(of: position).map { $0 < 0 ? nil : tangents[Int($0)] }
@@ -46,8 +47,7 @@ extension Rule {
       ])
     case .weightedSum(let axes, let weight):
       return tangents[0].map { ($0 * weight(application)).sum(axes) }
-    case .custom: return application.customPushforward(tangents)
-    case .general(_, let pushforward): return pushforward(application, tangents)
+    case .general(_, let pushforward), .joint(_, let pushforward): return pushforward(application, tangents)
     case .zero: return nil
     }
   }

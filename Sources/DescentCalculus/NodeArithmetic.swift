@@ -20,6 +20,12 @@ extension Node {
   package static func .> (x: Node, c: Double) -> Node { .compare(.greater, x, x.filled(c)) }
   package static func .== (x: Node, c: Double) -> Node { .compare(.equal, x, x.filled(c)) }
 
+  /// The sum of two cotangents of one node, which may have several results.
+  package func adding(_ other: Node) -> Node {
+    guard case .bundle = operation, case .bundle = other.operation else { return self + other }
+    return .bundle(zip(operands, other.operands).map { $0.isFill(0) ? $1 : $1.isFill(0) ? $0 : $0 + $1 })
+  }
+
   /// A constant of this node's shape and type.
   package func filled(_ value: Double) -> Node { .fill(value, shape, scalarType) }
 

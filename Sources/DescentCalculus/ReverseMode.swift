@@ -11,13 +11,18 @@ package struct ReverseMode {
   ///
   /// Costs at most a few times the recorded computation. The derivative is zero, not nil, for a source that the
   /// target depends on through steps and constants only.
-  package func pullback(_ cotangent: Node, of target: Node) -> [Node?] {
-    guard let start = trace.position(of: target) else { return trace.sources.map { _ in nil } }
+  package func pullback(_ cotangent: Node, of target: Node) -> [Node?] { pullback([cotangent], of: [target]) }
+
+  /// For each source, Σ cotangent·∂target/∂source over the targets, nil if none depends on it.
+  package func pullback(_ targetCotangents: [Node], of targets: [Node]) -> [Node?] {
     let active = trace.dependents()
     var reached = [Bool](repeating: false, count: trace.nodes.count)
     var cotangents = [Node?](repeating: nil, count: trace.nodes.count)
-    reached[start] = true
-    cotangents[start] = cotangent
+    for (target, cotangent) in zip(targets, targetCotangents) {
+      guard let start = trace.position(of: target) else { continue }
+      reached[start] = true
+      cotangents[start] = cotangents[start].map { $0.adding(cotangent) } ?? cotangent
+    }
     // Sources outside the recording stand last and have no operands, so walking from the end is safe for them too.
     for position in trace.nodes.indices.reversed() where reached[position] && active[position] {
       for operand in trace.operands(of: position) where operand >= 0 { reached[Int(operand)] = true }
@@ -35,13 +40,19 @@ package struct ReverseMode {
     let node = trace.nodes[position]
     let operands = trace.operands(of: position)
     let rule = node.operation.rule
-    let custom = Application(node).customPullback(cotangent)
-    for (index, operand) in operands.enumerated() where operand >= 0 && active[Int(operand)] {
-      guard trace.nodes[Int(operand)].scalarType.isFloatingPoint,
-        let share = custom.map({ $0[index] }) ?? rule.pullback(cotangent, of: Application(node), to: index)
-      else { continue }
+    func isNeeded(_ operand: Int32) -> Bool {
+      operand >= 0 && active[Int(operand)] && trace.nodes[Int(operand)].scalarType.isFloatingPoint
+    }
+    var joint: [Node?]?
+    if case .joint(let pullback, _) = rule {
+      joint = pullback(Application(node), cotangent, operands.map(isNeeded))
+    }
+    for (index, operand) in operands.enumerated() where isNeeded(operand) {
+      guard let share = joint.map({ $0[index] }) ?? rule.pullback(cotangent, of: Application(node), to: index) else {
+        continue
+      }
       checkShape(share, against: trace.nodes[Int(operand)], of: node)
-      cotangents[Int(operand)] = cotangents[Int(operand)].map { $0 + share } ?? share
+      cotangents[Int(operand)] = cotangents[Int(operand)].map { $0.adding(share) } ?? share
     }
   }
 
@@ -66,7 +77,7 @@ extension Rule {
     case .bilinear(let transpose): transpose(application, cotangent, operand)
     case .weightedSum(let axes, let weight):
       cotangent.broadcast(to: application.x.shape, along: axes) * weight(application)
-    case .custom: application.customPullback(cotangent)?[operand]
+    case .joint(let pullback, _): pullback(application, cotangent, application.node.operands.map { _ in true })[operand]
     case .general(let pullback, _): pullback(application, cotangent, operand)
     case .zero: nil
     }

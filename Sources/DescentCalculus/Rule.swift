@@ -19,8 +19,9 @@ package enum Rule {
   /// y = Σ wᵢxᵢ along `axes` with weights that depend on the operand, as far as first derivatives go.
   case weightedSum(AxisSet, weight: (Application) -> Node)
 
-  /// The pullback that the node carries, linear in its cotangent; the first operand is the value and has no share.
-  case custom
+  /// What gives the cotangents of all operands at once: derivatives of the user's own, and control. `pullback` is told
+  /// which are asked for and leaves out what has no share; `pushforward` is as in `general`.
+  case joint(pullback: JointPullback, pushforward: Pushforward)
   /// Anything else. `pullback` maps the result's cotangent to that of one operand; `pushforward` maps the operands'
   /// tangents (nil: zero) to the result's, and must be its adjoint. The first derivatives of both are the second ones.
   case general(pullback: Transpose, pushforward: Pushforward)
@@ -30,6 +31,9 @@ package enum Rule {
 
   /// Maps the result's cotangent to the cotangent of the operand with the given index.
   package typealias Transpose = (_ application: Application, _ cotangent: Node, _ operand: Int) -> Node
+
+  /// Maps the result's cotangent to those of the operands that are asked for, nil for zero.
+  package typealias JointPullback = (_ application: Application, _ cotangent: Node, _ isNeeded: [Bool]) -> [Node?]
 
   /// Maps the operands' tangents to the result's, nil for zero.
   package typealias Pushforward = (_ application: Application, _ tangents: [Node?]) -> Node?
@@ -97,10 +101,17 @@ extension Operation {
     case .gather(let axis): gatherRule(Int(axis))
     case .scatterAdd(let axis): scatterAddRule(Int(axis))
     case .contract(let axes): axes.rule
-    case .custom: .custom
+    case .custom: customRule
     case .recurrence(let axis, let reverse): recurrenceRule(Int(axis), reverse)
     case .cumulative(_, let axis, let reverse): cumulativeRule(Int(axis), reverse)
     case .argSort: .zero
+    case .call: callRule
+    case .conditional: conditionalRule
+    case .scan(let form): scanRule(form)
+    case .whileLoop(let carries): whileRule(carries: Int(carries))
+    case .bundle: bundleRule
+    case .part(let index): partRule(Int(index))
+    case .after: afterRule
     }
   }
 }

@@ -60,4 +60,14 @@ package struct Trace {
     }
     return depends
   }
+
+  /// For each node, whether it is one of the `active` ones and a target depends on it.
+  func between(_ active: [Bool], _ targets: [Node]) -> [Bool] {
+    var needed = [Bool](repeating: false, count: nodes.count)
+    for target in targets.compactMap(position) { needed[target] = active[target] }
+    for position in nodes.indices.reversed() where needed[position] {
+      for operand in operands(of: position) where operand >= 0 && active[Int(operand)] { needed[Int(operand)] = true }
+    }
+    return needed
+  }
 }

@@ -18,7 +18,7 @@ package enum Evaluation {
         if region.results.isEmpty { return .success(()) }
         let plan = try plans.plan(for: region.graph, on: engine)
         let values = try plan.run(inputs: region.inputs, scalars: region.scalars)
-        GraphLock.withLock { for (node, value) in zip(region.results, values) { node.fulfil(value) } }
+        GraphLock.withLock { region.fulfil(values) }
         return .success(())
       } catch { return .failure(error) }
     }

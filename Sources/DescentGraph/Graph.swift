@@ -22,16 +22,27 @@ package struct Graph: Hashable, Sendable {
   private var operandIndices: [Int32] = []
   /// The instructions whose results a run returns.
   package var outputs: [Int] = []
+  /// The programs that control operations apply, by instruction.
+  package private(set) var bodies: [Int: [Body]] = [:]
   private var structuralHash: UInt64 = 0x9E37_79B9_7F4A_7C15
 
   package init() {}
 
   /// Appends an instruction and returns its index.
   @discardableResult
-  package mutating func append(_ operation: Operation, _ shape: Shape, _ type: ScalarType, operands: [Int]) -> Int {
+  package mutating func append(
+    _ operation: Operation, _ shape: Shape, _ type: ScalarType, operands: [Int], bodies: [Body] = []
+  ) -> Int {
     let start = operandIndices.count
     for operand in operands { operandIndices.append(Int32(operand)) }
+    if !bodies.isEmpty { add(bodies) }
     return finish(operation, shape, type, operandsFrom: start)
+  }
+
+  /// Gives the next instruction its bodies.
+  private mutating func add(_ bodies: [Body]) {
+    self.bodies[instructions.count] = bodies
+    for body in bodies { mix(body.graph.structuralHash) }
   }
 
   /// Appends a node whose operands' numbers are their indices here.
@@ -40,6 +51,7 @@ package struct Graph: Hashable, Sendable {
   mutating func append(_ node: Node) -> Int {
     let start = operandIndices.count
     for index in 0..<node.operandCount { operandIndices.append(Int32(node.operand(index).number)) }
+    if case .bodies(let bodies) = node.note { add(bodies) }
     return finish(node.operation, node.shape, node.scalarType, operandsFrom: start)
   }
 
@@ -80,7 +92,7 @@ package struct Graph: Hashable, Sendable {
 
   package static func == (left: Graph, right: Graph) -> Bool {
     left.structuralHash == right.structuralHash && left.operandIndices == right.operandIndices
-      && left.outputs == right.outputs && left.instructions == right.instructions
+      && left.outputs == right.outputs && left.instructions == right.instructions && left.bodies == right.bodies
   }
 }
 
@@ -90,7 +102,8 @@ extension Graph: CustomStringConvertible {
     var lines = instructions.indices.map { index in
       let item = instructions[index]
       let operands = operands(of: index).map { "%\($0)" }.joined(separator: ", ")
-      return "%\(index) = \(item.operation.name)(\(operands)) \(item.scalarType) \(item.shape)"
+      let bodies = bodies[index].map { $0.map { " {\n\($0.graph)\n}" }.joined() } ?? ""
+      return "%\(index) = \(item.operation.name)(\(operands)) \(item.scalarType) \(item.shape)\(bodies)"
     }
     lines.append("return " + outputs.map { "%\($0)" }.joined(separator: ", "))
     return lines.joined(separator: "\n")
@@ -136,6 +149,16 @@ extension Operation {
     case .cumulative(let extremum, let axis, let reverse):
       word(25, UInt64(extremum.rawValue) << 8 | UInt64(axis) << 1 | (reverse ? 1 : 0))
     case .argSort(let axis, let isDescending): word(27, UInt64(axis) << 1 | (isDescending ? 1 : 0))
+    case .call: word(40)
+    case .conditional: word(41)
+    case .scan(let form):
+      word(
+        word(42, UInt64(form.carries) << 16 | UInt64(form.sequences)),
+        UInt64(form.length) << 1 | (form.isReversed ? 1 : 0))
+    case .whileLoop(let carries): word(43, UInt64(carries))
+    case .bundle: word(44)
+    case .part(let index): word(45, UInt64(index))
+    case .after: word(46)
     }
   }
 }

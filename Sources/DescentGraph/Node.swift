@@ -33,13 +33,14 @@ package final class Node: @unchecked Sendable {
   @exclusivity(unchecked) var stamp: UInt64 = 0
   /// The number which that walk left behind.
   @exclusivity(unchecked) var number = 0
-  /// A name for messages, the error of an invalid node, or the pullback of a custom one.
+  /// A name for messages, the error of an invalid node, the pullback of a custom one, or what a control operation applies.
   package var note: Note?
 
   package enum Note {
     case name(String)
     case error(TensorError)
     case pullback(CustomPullback)
+    case bodies([Body])
   }
 
   /// The rule of a custom operation: from its inputs, value and cotangent to the cotangents of the inputs.
@@ -81,6 +82,20 @@ package final class Node: @unchecked Sendable {
     self.storage = storage
   }
 
+  /// What stands for any value of a shape and type while a body is traced; it never has one itself.
+  init(placeholder shape: Shape, _ type: ScalarType) {
+    operation = .input
+    self.shape = shape
+    scalarType = type
+    pendingDepth = Atomic(Node.openDepth)
+  }
+
+  /// No chain of nodes is as long; what depends on a placeholder has at least this depth.
+  private static let openDepth: Int32 = 1 << 30
+
+  /// Whether the value depends on a placeholder, so that there is none.
+  package var isOpen: Bool { pendingDepth.load(ordering: .relaxed) >= Node.openDepth }
+
   // MARK: Operands
 
   package var operandCount: Int {
@@ -98,11 +113,18 @@ package final class Node: @unchecked Sendable {
 
   package var operands: [Node] { (0..<operandCount).map(operand) }
 
-  /// The same operation on other operands of the same shapes and types.
-  package func reapplied(to operands: [Node]) -> Node {
-    Node(
-      operation, shape, scalarType, operands[0], operands.count > 1 ? operands[1] : nil,
+  /// A pending node with any number of operands.
+  convenience init(_ operation: Operation, _ shape: Shape, _ type: ScalarType, operands: [Node]) {
+    self.init(
+      operation, shape, type, operands.first, operands.count > 1 ? operands[1] : nil,
       operands.count > 2 ? operands[2] : nil, others: operands.count > 3 ? Array(operands[3...]) : nil)
+  }
+
+  /// The same operation, with the same note, on other operands of the same shapes and types.
+  package func reapplied(to operands: [Node]) -> Node {
+    let node = Node(operation, shape, scalarType, operands: operands)
+    node.note = note
+    return node
   }
 
   /// The value, if there is one.
@@ -122,6 +144,14 @@ package final class Node: @unchecked Sendable {
     storage = value
     pendingDepth.store(0, ordering: .relaxed)
     if pins == 0 { releaseOperands() }
+  }
+
+  /// A part of a node that has its values takes its own.
+  func takeFromBundle() {
+    guard case .part(let index) = operation, storage == nil, let bundle = first?.storage as? StorageBundle else {
+      return
+    }
+    fulfil(bundle.parts[Int(index)])
   }
 
   /// Lets go of the operands.

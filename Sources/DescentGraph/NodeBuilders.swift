@@ -168,7 +168,7 @@ extension Node {
   package var label: String { name.map { "'\($0)'" } ?? "the tensor" }
 
   /// Whether every element is known to be the same.
-  var isFill: Bool { if case .fill = operation { true } else { false } }
+  package var isFill: Bool { if case .fill = operation { true } else { false } }
 
   /// Whether every element is known to be `value`.
   package func isFill(_ value: Double) -> Bool {

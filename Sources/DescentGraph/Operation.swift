@@ -86,6 +86,43 @@ package enum Operation: Hashable, Sendable {
   ///
   /// Equal elements keep their order, and NaN comes last.
   case argSort(axis: UInt8, isDescending: Bool)
+
+  // MARK: Control
+
+  // These apply programs of their own, the node's bodies, and have several results, which `part` tells apart.
+
+  /// (arguments…): the results of the body.
+  case call
+  /// (condition, arguments…): the results of the first body if the condition holds, else of the second.
+  case conditional
+  /// (carries…, sequences…, constants…): applies the body again and again; see `ScanForm`.
+  case scan(ScanForm)
+  /// (carries…, constants…): while the first body says so, the second makes new carries of the old ones.
+  case whileLoop(carries: UInt16)
+  /// (values…): several values as the results of one node.
+  case bundle
+  /// The result of this number of a node that has several.
+  case part(UInt16)
+  /// (x, y): x, but not before y is there, and nothing made of it is shared with what is made of x itself.
+  case after
+}
+
+/// How a scan's operands are told apart, and how often its body runs.
+///
+/// The body maps (carries…, elements…, constants…) to (carries…, outputs…). The scan's results are the last carries, the
+/// carries that each step began with, stacked, and the outputs, stacked.
+package struct ScanForm: Hashable, Sendable {
+  package var carries: UInt16
+  package var sequences: UInt16
+  /// How many elements each sequence has along its first axis.
+  package var length: Int32
+  /// Whether the steps go from the last elements to the first.
+  package var isReversed: Bool
+
+  package init(carries: Int, sequences: Int, length: Int, isReversed: Bool) {
+    (self.carries, self.sequences) = (UInt16(carries), UInt16(sequences))
+    (self.length, self.isReversed) = (Int32(length), isReversed)
+  }
 }
 
 /// Functions of one element.
@@ -170,6 +207,13 @@ extension Operation {
     case .recurrence: "recurrence"
     case .cumulative(let extremum, _, _): "cumulative.\(extremum)"
     case .argSort: "argSort"
+    case .call: "call"
+    case .conditional: "conditional"
+    case .scan: "scan"
+    case .whileLoop: "whileLoop"
+    case .bundle: "bundle"
+    case .part: "part"
+    case .after: "after"
     }
   }
 
@@ -177,9 +221,10 @@ extension Operation {
   /// it again would cost far more than reading it.
   package var isExpensive: Bool {
     switch self {
-    case .contract, .scatterAdd, .random, .recurrence, .cumulative, .argSort: true
+    case .contract, .scatterAdd, .random, .recurrence, .cumulative, .argSort, .part: true
     case .input, .fill, .iota, .invalid, .unary, .power, .convert, .identity, .binary, .compare, .select, .reduce,
-      .argument, .broadcast, .reshape, .transpose, .slice, .place, .concatenate, .gather, .custom:
+      .argument, .broadcast, .reshape, .transpose, .slice, .place, .concatenate, .gather, .custom, .call, .conditional,
+      .scan, .whileLoop, .bundle, .after:
       false
     }
   }
@@ -190,7 +235,18 @@ extension Operation {
     case .input, .fill, .iota, .invalid: true
     case .random, .unary, .power, .convert, .identity, .binary, .compare, .select, .reduce, .argument, .broadcast,
       .reshape, .transpose, .slice, .place, .concatenate, .gather, .scatterAdd, .contract, .custom, .recurrence,
-      .cumulative, .argSort:
+      .cumulative, .argSort, .call, .conditional, .scan, .whileLoop, .bundle, .part, .after:
+      false
+    }
+  }
+
+  /// Whether the node has several results.
+  package var hasParts: Bool {
+    switch self {
+    case .call, .conditional, .scan, .whileLoop, .bundle: true
+    case .input, .fill, .iota, .invalid, .random, .unary, .power, .convert, .identity, .binary, .compare, .select,
+      .reduce, .argument, .broadcast, .reshape, .transpose, .slice, .place, .concatenate, .gather, .scatterAdd,
+      .contract, .custom, .recurrence, .cumulative, .argSort, .part, .after:
       false
     }
   }

@@ -5,8 +5,10 @@ package struct Region {
   package var inputs: [Storage] = []
   /// The numbers of its fills.
   package var scalars: [ScalarBits] = []
-  /// The nodes that the graph's outputs are the values of.
+  /// The nodes that the graph's first outputs are the values of.
   package var results: [Node] = []
+  /// The nodes with several results that the next outputs are the values of, all results of each.
+  private var bundles: [Node] = []
   /// The first mistake that the region contains, if any.
   var error: TensorError?
 
@@ -38,6 +40,30 @@ package struct Region {
     }
     for target in targets where target.storage == nil { addOutput(target) }
     for (node, use) in zip(captured, uses) where mustKeep(node, uses: use) { addOutput(node) }
+    for node in captured where node.pins > 0 { addBundle(node) }
+  }
+
+  /// A recorded scan is kept as a whole: its derivative needs every carry.
+  private mutating func addBundle(_ node: Node) {
+    guard case .scan = node.operation, node.storage == nil else { return }
+    bundles.append(node)
+    for (index, part) in node.parts.enumerated() {
+      let place = graph.append(.part(UInt16(index)), part.shape, part.scalarType, operands: [node.number])
+      graph.outputs.append(place)
+    }
+  }
+
+  /// Gives the nodes the values of the graph's outputs.
+  ///
+  /// The lock is held.
+  func fulfil(_ values: [Storage]) {
+    for (node, value) in zip(results, values) { node.fulfil(value) }
+    var rest = values[results.count...]
+    for node in bundles {
+      let count = node.parts.count
+      node.fulfil(StorageBundle(Array(rest.prefix(count))))
+      rest = rest.dropFirst(count)
+    }
   }
 
   /// More elements than any memory holds, few enough that sizes in bytes do not overflow.
@@ -50,11 +76,17 @@ package struct Region {
     }
     if case .fill(let bits) = node.operation { scalars.append(bits) }
     if case .error(let first) = node.note, error == nil { error = first }
+    if case .input = node.operation, error == nil { error = Region.placeholderError }
     if node.shape.elementCount > Region.mostElements, error == nil {
       error = TensorError(.resource, node.operation.name, "no memory holds a tensor of shape \(node.shape)")
     }
     return graph.append(node)
   }
+
+  private static let placeholderError = TensorError(
+    .invalidArgument, "evaluate",
+    "a value inside the body of a scan, whileLoop, conditional or checkpoint is looked at, where a tensor stands for any "
+      + "step's value; compute with it, or return it and look at it outside")
 
   private func mustKeep(_ node: Node, uses: Int32) -> Bool {
     guard node.storage == nil, !node.operation.isGiven else { return false }
@@ -94,6 +126,7 @@ struct Walk {
     stack.append((node, false))
     while let (node, expanded) = stack.popLast() {
       if hasVisited(node) { continue }
+      node.takeFromBundle()
       if expanded || node.storage != nil || node.operandCount == 0 {
         visit(node, numbering: number(node))
         continue

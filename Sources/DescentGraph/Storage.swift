@@ -14,6 +14,16 @@ open class Storage: @unchecked Sendable {
   }
 }
 
+/// The values of all results of a node that has several.
+final class StorageBundle: Storage, @unchecked Sendable {
+  let parts: [Storage]
+
+  init(_ parts: [Storage]) {
+    self.parts = parts
+    super.init(byteCount: parts.reduce(0) { $0 + $1.byteCount })
+  }
+}
+
 /// Memory of the host, given back to its owner when the last reader is gone.
 package final class HostStorage: Storage, @unchecked Sendable {
   package let pointer: UnsafeMutableRawPointer

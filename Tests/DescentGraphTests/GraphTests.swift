@@ -72,6 +72,10 @@ struct GraphTests {
     all += Reduction.allCases.flatMap { reduction in [1, 2, 3].map { .reduce(reduction, AxisSet(bits: $0)) } }
     all += Extremum.allCases.flatMap { extremum in [0, 1].map { .argument(extremum, axis: $0) } }
     all += (0..<3).flatMap { [.iota(axis: $0), .concatenate(axis: $0), .gather(axis: $0), .scatterAdd(axis: $0)] }
+    all += [.call, .conditional, .bundle, .after, .whileLoop(carries: 1), .whileLoop(carries: 2), .part(0), .part(1)]
+    all += [(1, 0, 3, false), (0, 1, 3, false), (1, 0, 4, false), (1, 0, 3, true)].map {
+      .scan(ScanForm(carries: $0.0, sequences: $0.1, length: $0.2, isReversed: $0.3))
+    }
     all += [0, 1].flatMap { axis in [true, false].map { .argSort(axis: axis, isDescending: $0) } }
     all += [[0, 1], [1, 0], [0]].map { Operation.transpose(AxisList($0)) }
     all += [1, 2, 3].map { .broadcast(AxisSet(bits: $0)) }

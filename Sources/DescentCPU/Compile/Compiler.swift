@@ -17,10 +17,12 @@ struct Compiler {
   /// The values that have buffers of their own.
   private let stored: Set<Int>
   private var table: BufferTable
+  private let granularity: Granularity
 
   private var values: [Value] { lowering.values }
 
   init(_ graph: Graph, _ granularity: Granularity) throws(TensorError) {
+    self.granularity = granularity
     lowering = try Lowering(graph, granularity)
     units = Fusion.units(of: lowering)
     var stored = Set(lowering.outputs)
@@ -130,6 +132,17 @@ struct Compiler {
       return ArgSortStep(
         value, isDescending: isDescending, type: values[value.operands[0].root].type,
         source: place(value.operands[0]), result: result, summary: summary)
+    case .control(let program):
+      return try ControlStep(
+        program, operands: value.operands.map(place), result: result, granularity: granularity, summary: summary)
+    case .unpack(let offset):
+      var source = place(value.operands[0])
+      source.offset += offset
+      return CopyStep(source, reads: [source.buffer], result: result, byteCount: value.byteCount, summary: summary)
+    case .after:
+      return CopyStep(
+        place(value.operands[0]), reads: value.operands.map { table.number(of: $0.root) }, result: result,
+        byteCount: value.byteCount, summary: summary)
     case .input, .scalar, .constant, .empty, .element, .reduce, .argument:
       preconditionFailure("\(value.name) has no step of its own")
     }

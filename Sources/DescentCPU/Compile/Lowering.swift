@@ -6,8 +6,6 @@ struct Lowering {
   /// For each output of the graph, the value whose buffer holds it.
   private(set) var outputs: [Int] = []
   private var numbers: [Value: Int] = [:]
-  /// The instructions' results.
-  private var views: [StridedView] = []
   /// The bytes of each input of the graph.
   private(set) var inputByteCounts: [Int] = []
   private var scalarCount = 0
@@ -16,6 +14,14 @@ struct Lowering {
 
   init(_ graph: Graph, _ granularity: Granularity) throws(TensorError) {
     self.granularity = granularity
+    for view in try lower(graph) { outputs.append(owned(view).root) }
+    markNeeded()
+  }
+
+  /// The values of a graph's outputs; those of a body, if its arguments are given.
+  mutating func lower(_ graph: Graph, _ arguments: BodyArguments? = nil) throws(TensorError) -> [StridedView] {
+    var (arguments, results) = (arguments, ControlResults(graph))
+    var views: [StridedView] = []
     for index in graph.instructions.indices {
       let item = graph.instructions[index]
       let operands = graph.operands(of: index)
@@ -23,11 +29,13 @@ struct Lowering {
       if overflow {
         throw TensorError(.resource, item.operation.name, "a tensor of shape \(item.shape) does not fit in memory")
       }
-      let operandShapes = operands.map { graph.instructions[$0].shape }
-      views.append(try lower(item, operands.map { views[$0] }, operandShapes))
+      if let view = try lowerControl(graph, index, operands.map { views[$0] }, &arguments, &results) {
+        views.append(view)
+      } else {
+        views.append(try lower(item, operands.map { views[$0] }, operands.map { graph.instructions[$0].shape }))
+      }
     }
-    for output in graph.outputs { outputs.append(owned(views[output]).root) }
-    markNeeded()
+    return graph.outputs.map { views[$0] }
   }
 
   /// Whether each value is an output or leads to one.
@@ -85,6 +93,8 @@ struct Lowering {
       return scan(.cumulative(extremum), operands, IndexedAxis(item.shape, Int(axis)), reverse, type)
     case .argSort(let axis, let isDescending):
       return argSort(operands[0], Axes(operandShapes[0]).kept([Int(axis)]), isDescending)
+    case .after: return after(operands[0], operands[1])
+    case .call, .conditional, .scan, .whileLoop, .bundle, .part: preconditionFailure("control is lowered by itself")
     }
   }
 

@@ -37,7 +37,7 @@ struct MemoryPlacement {
       case .scalars: (places[number], isTemporary[number]) = (.scalars, false)
       case .constants: (places[number], isTemporary[number]) = (.constants, false)
       case .value(let value):
-        guard case .input(let input) = values[value].kind else { continue }
+        guard case .input(let input, _) = values[value].kind else { continue }
         (places[number], isTemporary[number]) = (.input(input), false)
       case .temporary: continue
       }

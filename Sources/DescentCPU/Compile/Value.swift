@@ -14,8 +14,8 @@ struct Value: Hashable {
   var byteCount: Int { count * type.byteCount }
 
   enum Kind: Hashable {
-    /// The run's input of this number.
-    case input(Int)
+    /// The run's input of this number; what is computed of different uses is not shared.
+    case input(Int, use: Int = 0)
     /// The run's scalar of this number.
     case scalar(Int)
     /// A number known to the compiler.
@@ -41,6 +41,12 @@ struct Value: Hashable {
     case scan(Scan, IndexedAxis, isReversed: Bool)
     /// The order of the elements of each row.
     case argSort(isDescending: Bool)
+    /// All wanted results of a control operation, packed.
+    case control(ControlProgram)
+    /// What lies some bytes into a packed operand.
+    case unpack(byteOffset: Int)
+    /// The first operand, not before the second is there.
+    case after
   }
 
   /// Whether the value is one number that programs take from a table instead of a buffer of its own.
@@ -48,7 +54,7 @@ struct Value: Hashable {
     switch kind {
     case .scalar, .constant: true
     case .input, .empty, .element, .reduce, .argument, .iota, .random, .assemble, .gather, .scatterAdd, .contract,
-      .scan, .argSort:
+      .scan, .argSort, .control, .unpack, .after:
       false
     }
   }
@@ -95,6 +101,9 @@ extension Value {
     case .contract: "contract"
     case .scan(let scan, _, _): "\(scan)"
     case .argSort: "argSort"
+    case .control(let program): program.name
+    case .unpack: "unpack"
+    case .after: "after"
     }
   }
 }

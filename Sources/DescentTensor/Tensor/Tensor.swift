@@ -20,7 +20,7 @@ public struct Tensor: Sendable {
   /// A tensor that names a node.
   package init(_ node: Node) {
     handle = Handle(node)
-    if node.pendingDepth.load(ordering: .relaxed) > Tensor.longestPendingChain { evaluateIfPossible() }
+    if node.pendingDepth.load(ordering: .relaxed) > Tensor.longestPendingChain, !node.isOpen { evaluateIfPossible() }
   }
 
   /// The node that this tensor names.

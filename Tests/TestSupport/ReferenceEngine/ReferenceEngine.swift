@@ -20,14 +20,21 @@ struct ReferencePlan: Plan {
 
   func run(inputs: [Storage], scalars: [ScalarBits]) throws(TensorError) -> [Storage] {
     var arguments = Arguments(inputs: inputs, scalars: scalars)
-    var values: [ReferenceTensor] = []
+    /// The results of each instruction: several for control operations, else one.
+    var values: [[ReferenceTensor]] = []
     for (index, instruction) in graph.instructions.enumerated() {
       let operands = graph.operands(of: index).map { values[$0] }
-      let value = try instruction.evaluate(operands, &arguments)
-      precondition(value.shape == instruction.shape && value.scalarType == instruction.scalarType)
-      values.append(value)
+      if case .part(let part) = instruction.operation {
+        values.append([operands[0][Int(part)]])
+      } else if instruction.operation.hasParts {
+        values.append(try instruction.operation.control(operands.map { $0[0] }, graph.bodies[index] ?? []))
+      } else {
+        let value = try instruction.evaluate(operands.map { $0[0] }, &arguments)
+        precondition(value.shape == instruction.shape && value.scalarType == instruction.scalarType)
+        values.append([value])
+      }
     }
-    return graph.outputs.map { values[$0].storage }
+    return graph.outputs.map { values[$0][0].storage }
   }
 }
 
@@ -72,6 +79,8 @@ extension Graph.Instruction {
     case .recurrence(let axis, let reverse): try recurrence(operands[0], operands[1], Int(axis), reverse)
     case .cumulative(let extremum, let axis, let reverse): try cumulative(extremum, operands[0], Int(axis), reverse)
     case .argSort(let axis, let isDescending): try argSort(operands[0], Int(axis), isDescending)
+    case .after: operands[0]
+    case .call, .conditional, .scan, .whileLoop, .bundle, .part: preconditionFailure("has several results")
     }
   }
 

@@ -22,6 +22,7 @@ package enum Family: CaseIterable {
   case reduce, argument
   case broadcast, reshape, transpose, slice, place, concatenate
   case gather, scatterAdd, contract, custom, recurrence, cumulative, argSort
+  case call, conditional, scan, whileLoop, bundle, part, after
 
   /// The family's rows; a failed operation has no value and so no row.
   var samples: [Sample] {
@@ -50,6 +51,12 @@ package enum Family: CaseIterable {
     case .recurrence: Sample.recurrences
     case .cumulative: Extremum.allCases.flatMap(\.cumulativeSamples)
     case .argSort: Sample.argSorts
+    case .call: Sample.calls
+    case .conditional: Sample.conditionals
+    case .scan: Sample.scans
+    case .whileLoop: Sample.whileLoops
+    case .bundle, .part: Sample.bundles
+    case .after: Sample.afters
     }
   }
 }
@@ -85,6 +92,13 @@ extension Operation {
     case .recurrence: .recurrence
     case .cumulative: .cumulative
     case .argSort: .argSort
+    case .call: .call
+    case .conditional: .conditional
+    case .scan: .scan
+    case .whileLoop: .whileLoop
+    case .bundle: .bundle
+    case .part: .part
+    case .after: .after
     }
   }
 }

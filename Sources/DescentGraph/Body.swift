@@ -1,0 +1,219 @@
+/// A closed program from arguments to results: what control operations apply.
+///
+/// It is kept in two forms that mean the same: as nodes on placeholders, which rules read and `emit` repeats on other
+/// operands, and as the graph of these nodes, which engines compile. Two bodies are equal if their graphs and numbers are.
+package final class Body: Sendable {
+  /// What stands for the arguments.
+  private let parameters: [Node]
+  /// Everything else, operands before their users.
+  private let nodes: [Node]
+  /// The operands of each node: places among the parameters and then the nodes.
+  private let wiring: [[Int]]
+  private let resultPlaces: [Int]
+  /// The inputs of the graph are the arguments, its outputs the results.
+  package let graph: Graph
+  /// The numbers of the graph's fills.
+  package let scalars: [ScalarBits]
+
+  /// The shape and type of an argument or result.
+  package struct Signature: Hashable, Sendable {
+    package var shape: Shape
+    package var scalarType: ScalarType
+
+    package init(_ shape: Shape, _ scalarType: ScalarType) {
+      self.shape = shape
+      self.scalarType = scalarType
+    }
+
+    package init(_ node: Node) { self.init(node.shape, node.scalarType) }
+  }
+
+  package var arguments: [Signature] { parameters.map(Signature.init) }
+  package var results: [Signature] {
+    resultPlaces.map { Signature($0 < parameters.count ? parameters[$0] : nodes[$0 - parameters.count]) }
+  }
+
+  /// Copies of a layout's nodes on placeholders of its own, so that the body holds on to nothing else.
+  private init(_ layout: Layout) {
+    parameters = layout.arguments.map { Node(placeholder: $0.shape, $0.scalarType) }
+    wiring = layout.wiring
+    resultPlaces = layout.results
+    var placed = parameters
+    var graph = Graph()
+    var scalars: [ScalarBits] = []
+    for parameter in parameters { _ = graph.appendInput(parameter.shape, parameter.scalarType) }
+    for (node, operands) in zip(layout.nodes, layout.wiring) {
+      if case .fill(let bits) = node.operation { scalars.append(bits) }
+      placed.append(node.operandCount == 0 ? node : node.reapplied(to: operands.map { placed[$0] }))
+      let bodies: [Body] = if case .bodies(let bodies) = node.note { bodies } else { [] }
+      graph.append(node.operation, node.shape, node.scalarType, operands: operands, bodies: bodies)
+    }
+    graph.outputs = layout.results
+    nodes = Array(placed[parameters.count...])
+    self.graph = graph
+    self.scalars = scalars
+  }
+
+  /// The results for other arguments, as nodes of their own.
+  package func emit(_ arguments: [Node]) -> [Node] {
+    var placed = arguments
+    placed.reserveCapacity(arguments.count + nodes.count)
+    for (node, operands) in zip(nodes, wiring) {
+      placed.append(operands.isEmpty ? node : node.reapplied(to: operands.map { placed[$0] }))
+    }
+    return resultPlaces.map { placed[$0] }
+  }
+}
+
+extension Body: Hashable {
+  package static func == (left: Body, right: Body) -> Bool {
+    left === right || left.graph == right.graph && left.scalars == right.scalars
+  }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(graph) }
+}
+
+// MARK: - Tracing
+
+extension Body {
+  /// Finds out what `count` functions of the same arguments do, by calling each once with placeholders.
+  ///
+  /// The bodies consist of the nodes that the functions make. What they read from outside is captured, and is a further
+  /// argument of every body, in the order of `captures`; numbers that are known anyway are part of the body.
+  ///
+  /// - Parameter hoists: Whether what does not depend on the placeholders stays outside even if a function made it, as is
+  ///   right for what would be computed again and again.
+  package static func trace(
+    _ arguments: [Signature], count: Int, hoists: Bool,
+    _ function: (_ index: Int, _ arguments: [Node]) throws -> [Node]
+  ) rethrows -> (bodies: [Body], captures: [Node]) {
+    var captures = Captures()
+    var layouts: [Layout] = []
+    for index in 0..<count {
+      let parameters = arguments.map { Node(placeholder: $0.shape, $0.scalarType) }
+      let recorder = Recorder()
+      let results = try Scope.current.record(with: recorder) { try function(index, parameters) }
+      layouts.append(
+        GraphLock.withLock { Layout(parameters, recorder.nodes, results, hoists: hoists, &captures) })
+    }
+    let captured = captures.nodes.map(Signature.init)
+    let bodies = Scope.current.withoutRecording {
+      layouts.map { Body($0.adding(captured, after: arguments.count)) }
+    }
+    return (bodies, captures.nodes)
+  }
+
+  /// Traces one function; see `trace(_:count:hoists:_:)` for several.
+  package static func trace(
+    _ arguments: [Signature], hoists: Bool, _ function: ([Node]) throws -> [Node]
+  ) rethrows -> (body: Body, captures: [Node]) {
+    let traced = try trace(arguments, count: 1, hoists: hoists) { _, arguments in try function(arguments) }
+    return (traced.bodies[0], traced.captures)
+  }
+
+  /// The values from outside that bodies read, each once.
+  private struct Captures {
+    var nodes: [Node] = []
+    private var places: [ObjectIdentifier: Int] = [:]
+
+    /// The place of a node among the captures.
+    mutating func place(of node: Node) -> Int {
+      if let place = places[ObjectIdentifier(node)] { return place }
+      places[ObjectIdentifier(node)] = nodes.count
+      nodes.append(node)
+      return nodes.count - 1
+    }
+  }
+
+  /// The nodes of a body in order, with their operands' places: arguments first, then nodes.
+  ///
+  /// Until the number of captures is known, capture k has the place −1 − k.
+  private struct Layout {
+    var arguments: [Signature]
+    var nodes: [Node] = []
+    var wiring: [[Int]] = []
+    var results: [Int] = []
+
+    /// Lays out those of the recorded nodes that the results need.
+    ///
+    /// The lock is held.
+    init(_ parameters: [Node], _ recorded: [Node], _ results: [Node], hoists: Bool, _ captures: inout Captures) {
+      arguments = parameters.map(Signature.init)
+      var numbering = Numbering()
+      for node in parameters + recorded { numbering.number(node) }
+      let isInside = Layout.inside(parameters, recorded, results, hoists: hoists, numbering)
+      var places: [Int?] = parameters.indices.map { $0 } + recorded.map { _ in nil }
+      func place(of node: Node) -> Int {
+        let number = numbering.position(of: node)
+        if let number, let place = places[number] { return place }
+        if !node.isFill { return -1 - captures.place(of: node) }
+        defer { if let number { places[number] = parameters.count + nodes.count - 1 } }
+        return append(node, [])
+      }
+      for (index, node) in recorded.enumerated() where isInside[parameters.count + index] {
+        let operands = (0..<node.operandCount).map { place(of: node.operand($0)) }
+        places[parameters.count + index] = append(node, operands)
+      }
+      self.results = results.map(place)
+    }
+
+    /// Adds a node and returns its place.
+    private mutating func append(_ node: Node, _ operands: [Int]) -> Int {
+      nodes.append(node)
+      wiring.append(operands)
+      return arguments.count + nodes.count - 1
+    }
+
+    /// Which parameters and recorded nodes are in the body: what results need, and, if the rest is hoisted, what depends
+    /// on a parameter or is known.
+    private static func inside(
+      _ parameters: [Node], _ recorded: [Node], _ results: [Node], hoists: Bool, _ numbering: Numbering
+    ) -> [Bool] {
+      func operands(_ node: Node) -> [Int] {
+        node.storage != nil ? [] : (0..<node.operandCount).compactMap { numbering.position(of: node.operand($0)) }
+      }
+      var depends = parameters.map { _ in true } + recorded.map { _ in false }
+      var isKnown = depends
+      for (place, node) in zip(parameters.count..., recorded) {
+        let operands = operands(node)
+        depends[place] = operands.contains { depends[$0] }
+        isKnown[place] =
+          node.operation.repeatsNumber && operands.count == node.operandCount
+          && operands.allSatisfy { isKnown[$0] }
+      }
+      var isNeeded = depends.map { _ in false }
+      for result in results { if let place = numbering.position(of: result) { isNeeded[place] = true } }
+      for (place, node) in zip(parameters.count..., recorded).reversed() where isNeeded[place] {
+        if node.storage != nil || hoists && !depends[place] && !isKnown[place] {
+          isNeeded[place] = false
+        } else {
+          for operand in operands(node) { isNeeded[operand] = true }
+        }
+      }
+      return isNeeded
+    }
+
+    /// The same with the captures as arguments behind the first ones.
+    func adding(_ captures: [Signature], after count: Int) -> Layout {
+      func place(_ old: Int) -> Int { old < 0 ? count - 1 - old : old < count ? old : old + captures.count }
+      var layout = self
+      layout.arguments += captures
+      layout.wiring = wiring.map { $0.map(place) }
+      layout.results = results.map(place)
+      return layout
+    }
+  }
+}
+
+extension Operation {
+  /// Whether it makes nothing but one number, or the places of an axis, again and again, if that is what it is given.
+  fileprivate var repeatsNumber: Bool {
+    switch self {
+    case .fill, .iota, .broadcast, .reshape: true
+    case .input, .invalid, .random, .unary, .power, .convert, .identity, .binary, .compare, .select, .reduce, .argument,
+      .transpose, .slice, .place, .concatenate, .gather, .scatterAdd, .contract, .custom, .recurrence, .cumulative,
+      .argSort, .call, .conditional, .scan, .whileLoop, .bundle, .part, .after:
+      false
+    }
+  }
+}
