@@ -10,9 +10,9 @@ struct SampleTableTests {
       .fill(ScalarBits(0, as: .float32)), .iota(axis: 0), .power(2), .convert, .select, .broadcast([0]), .reshape,
       .transpose(AxisList([1, 0])), .slice(Window(rank: 1)), .place(Window(rank: 1)), .concatenate(axis: 0),
       .gather(axis: 0), .scatterAdd(axis: 0), .contract(Contraction(leftContracting: [0], rightContracting: [0])),
-      .custom,
-      .recurrence(axis: 0, reverse: false),
-      .argSort(axis: 0, isDescending: false),
+      .custom, .recurrence(axis: 0, reverse: false), .argSort(axis: 0, isDescending: false), .call, .conditional,
+      .scan(ScanForm(carries: 1, sequences: 1, length: 1, isReversed: false)), .whileLoop(carries: 1), .bundle,
+      .part(0), .after,
     ]
     operations += Distribution.allCases.map(Operation.random) + Unary.allCases.map(Operation.unary)
     operations += Identity.allCases.map(Operation.identity) + Binary.allCases.map(Operation.binary)

@@ -85,7 +85,7 @@ extension Sample {
 
   static let bundles: [Sample] = [
     Sample("part of a bundle", [Input([2]), Input([3])], .numbers, [3]) { x in
-      .part(called(x, parts: 2) { [$0[0], $0[1] * $0[1]] }, 1)
+      .part(.bundle([x[0], x[1] * x[1]]), 1)
     }
   ]
 
@@ -95,13 +95,9 @@ extension Sample {
 
   // MARK: Functions as bodies
 
-  private static func called(_ x: [Node], parts: Int, _ function: ([Node]) -> [Node]) -> Node {
-    let (body, captures) = Body.trace(x.map(Body.Signature.init), hoists: false, function)
-    return .call(body, x + captures)
-  }
-
   private static func called(_ x: [Node], _ function: ([Node]) -> [Node]) -> Node {
-    .part(called(x, parts: 1, function), 0)
+    let (body, captures) = Body.trace(x.map(Body.Signature.init), hoists: false, function)
+    return .part(.call(body, x + captures), 0)
   }
 
   private static func chosen(

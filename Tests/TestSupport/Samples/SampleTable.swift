@@ -11,7 +11,9 @@ extension Sample {
     }
     let result = sample.build(sample.tensors(.float64, seed: 0).map(\.node))
     // What stops derivatives has others than its differences say, on purpose.
+    // Loops without a bound have no reverse mode; `WhileLoopTests` tests their forward mode.
     return result.scalarType.isFloatingPoint && result.operation != .identity(.stopGradient)
+      && !Sample.whileLoops.contains { $0.description == sample.description }
   }
 }
 
@@ -55,7 +57,9 @@ package enum Family: CaseIterable {
     case .conditional: Sample.conditionals
     case .scan: Sample.scans
     case .whileLoop: Sample.whileLoops
-    case .bundle, .part: Sample.bundles
+    case .bundle: Sample.bundles
+    // Every operation with several results is read through parts.
+    case .part: []
     case .after: Sample.afters
     }
   }
