@@ -30,7 +30,7 @@ func whileRule(carries: Int) -> Rule {
   }
 }
 
-/// yₜ, cₜ₊₁ = f(cₜ, xₜ, k) for t = 0, 1, …
+/// (cₜ₊₁, yₜ) = f(cₜ, xₜ, k) for t = 0, 1, …, T − 1.
 ///
 /// Forward, tangents are carried beside the carries. Backward, a scan in the other direction carries the cotangents of
 /// carries and sums those of constants; it computes each step again from the carry that the step began with.

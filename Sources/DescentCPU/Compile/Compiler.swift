@@ -7,7 +7,7 @@ import DescentGraph
 ///    strides can't say becomes a copy.
 /// 2. `Fusion`: values that share an iteration space become *units*, one row program each: element-wise functions,
 ///    reductions of rows with everything that reads them, sums of columns.
-/// 3. Order: units in an order in which operands come first, those soonest needed first.
+/// 3. `Schedule`: units in an order in which operands come first, and what gives memory back comes early.
 /// 4. `RowProgramBuilder` and the kinds of `Step`: each unit becomes a step with its kernels resolved and its work cut
 ///    into items by shape.
 /// 5. `MemoryPlacement`: temporary buffers share a slab by their lifetimes; results replace operands in place.
@@ -24,7 +24,7 @@ struct Compiler {
   init(_ graph: Graph, _ granularity: Granularity) throws(TensorError) {
     self.granularity = granularity
     lowering = try Lowering(graph, granularity)
-    units = Fusion.units(of: lowering)
+    units = Schedule.ordered(Fusion.units(of: lowering), lowering)
     var stored = Set(lowering.outputs)
     for unit in units {
       for operand in unit.members.flatMap({ [lowering] in lowering.values[$0].operands }) {

@@ -84,8 +84,9 @@ extension Sample {
   ]
 
   static let bundles: [Sample] = [
-    Sample("part of a bundle", [Input([2]), Input([3])], .numbers, [3]) { x in
-      .part(.bundle([x[0], x[1] * x[1]]), 1)
+    Sample("parts of a bundle", [Input([3]), Input([3])], .numbers, [3]) { x in
+      let bundle = Node.bundle([x[0], x[1] * x[1]])
+      return .part(bundle, 0) * .part(bundle, 1)
     }
   ]
 
