@@ -101,6 +101,8 @@ extension Operation {
     case .recurrence(let axis, let reverse): recurrenceRule(Int(axis), reverse)
     case .cumulative(_, let axis, let reverse): cumulativeRule(Int(axis), reverse)
     case .argSort: .zero
+    case .windows(let windows): windowsRule(windows)
+    case .overlap(let windows): overlapRule(windows)
     }
   }
 }

@@ -136,6 +136,8 @@ extension Operation {
     case .cumulative(let extremum, let axis, let reverse):
       word(25, UInt64(extremum.rawValue) << 8 | UInt64(axis) << 1 | (reverse ? 1 : 0))
     case .argSort(let axis, let isDescending): word(27, UInt64(axis) << 1 | (isDescending ? 1 : 0))
+    case .windows(let windows): windows.folded(into: 28, by: word)
+    case .overlap(let windows): windows.folded(into: 29, by: word)
     }
   }
 }

@@ -86,6 +86,13 @@ package enum Operation: Hashable, Sendable {
   ///
   /// Equal elements keep their order, and NaN comes last.
   case argSort(axis: UInt8, isDescending: Bool)
+
+  // MARK: Windows
+
+  /// The windows over neighbouring axes: their positions in place of these axes, then one axis with all their places.
+  case windows(Windows)
+  /// Zeros, with each element of the windows added where it stands: the adjoint of `windows`.
+  case overlap(Windows)
 }
 
 /// Functions of one element.
@@ -170,6 +177,8 @@ extension Operation {
     case .recurrence: "recurrence"
     case .cumulative(let extremum, _, _): "cumulative.\(extremum)"
     case .argSort: "argSort"
+    case .windows: "windows"
+    case .overlap: "overlap"
     }
   }
 
@@ -177,9 +186,9 @@ extension Operation {
   /// it again would cost far more than reading it.
   package var isExpensive: Bool {
     switch self {
-    case .contract, .scatterAdd, .random, .recurrence, .cumulative, .argSort: true
+    case .contract, .scatterAdd, .random, .recurrence, .cumulative, .argSort, .overlap: true
     case .input, .fill, .iota, .invalid, .unary, .power, .convert, .identity, .binary, .compare, .select, .reduce,
-      .argument, .broadcast, .reshape, .transpose, .slice, .place, .concatenate, .gather, .custom:
+      .argument, .broadcast, .reshape, .transpose, .slice, .place, .concatenate, .gather, .custom, .windows:
       false
     }
   }
@@ -190,7 +199,7 @@ extension Operation {
     case .input, .fill, .iota, .invalid: true
     case .random, .unary, .power, .convert, .identity, .binary, .compare, .select, .reduce, .argument, .broadcast,
       .reshape, .transpose, .slice, .place, .concatenate, .gather, .scatterAdd, .contract, .custom, .recurrence,
-      .cumulative, .argSort:
+      .cumulative, .argSort, .windows, .overlap:
       false
     }
   }

@@ -130,6 +130,8 @@ struct Compiler {
       return ArgSortStep(
         value, isDescending: isDescending, type: values[value.operands[0].root].type,
         source: place(value.operands[0]), result: result, summary: summary)
+    case .overlap(let grid):
+      return OverlapStep(grid, value.type, source: place(value.operands[0]), result: result, summary: summary)
     case .input, .scalar, .constant, .empty, .element, .reduce, .argument:
       preconditionFailure("\(value.name) has no step of its own")
     }

@@ -85,6 +85,8 @@ struct Lowering {
       return scan(.cumulative(extremum), operands, IndexedAxis(item.shape, Int(axis)), reverse, type)
     case .argSort(let axis, let isDescending):
       return argSort(operands[0], Axes(operandShapes[0]).kept([Int(axis)]), isDescending)
+    case .windows(let windows): return self.windows(operands[0], windows, operandShapes[0], item.shape)
+    case .overlap(let windows): return overlap(operands[0], windows, axes.shape, item.shape, type)
     }
   }
 
@@ -226,7 +228,7 @@ struct Lowering {
 
   // MARK: Movement
 
-  private mutating func reshape(_ x: StridedView, to shape: [Int]) -> StridedView {
+  mutating func reshape(_ x: StridedView, to shape: [Int]) -> StridedView {
     x.reshaped(to: shape) ?? StridedView(whole: copy(x).root, shape)
   }
 

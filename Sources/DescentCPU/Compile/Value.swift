@@ -41,6 +41,8 @@ struct Value: Hashable {
     case scan(Scan, IndexedAxis, isReversed: Bool)
     /// The order of the elements of each row.
     case argSort(isDescending: Bool)
+    /// Elements of windows added where they stand.
+    case overlap(WindowGrid)
   }
 
   /// Whether the value is one number that programs take from a table instead of a buffer of its own.
@@ -48,7 +50,7 @@ struct Value: Hashable {
     switch kind {
     case .scalar, .constant: true
     case .input, .empty, .element, .reduce, .argument, .iota, .random, .assemble, .gather, .scatterAdd, .contract,
-      .scan, .argSort:
+      .scan, .argSort, .overlap:
       false
     }
   }
@@ -95,6 +97,7 @@ extension Value {
     case .contract: "contract"
     case .scan(let scan, _, _): "\(scan)"
     case .argSort: "argSort"
+    case .overlap: "overlap"
     }
   }
 }

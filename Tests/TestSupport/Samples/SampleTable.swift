@@ -22,6 +22,7 @@ package enum Family: CaseIterable {
   case reduce, argument
   case broadcast, reshape, transpose, slice, place, concatenate
   case gather, scatterAdd, contract, custom, recurrence, cumulative, argSort
+  case windows, overlap
 
   /// The family's rows; a failed operation has no value and so no row.
   var samples: [Sample] {
@@ -50,6 +51,8 @@ package enum Family: CaseIterable {
     case .recurrence: Sample.recurrences
     case .cumulative: Extremum.allCases.flatMap(\.cumulativeSamples)
     case .argSort: Sample.argSorts
+    case .windows: Sample.slidingWindows
+    case .overlap: Sample.overlaps
     }
   }
 }
@@ -85,6 +88,8 @@ extension Operation {
     case .recurrence: .recurrence
     case .cumulative: .cumulative
     case .argSort: .argSort
+    case .windows: .windows
+    case .overlap: .overlap
     }
   }
 }
