@@ -73,10 +73,14 @@ extension GridAlignment {
   /// For each of `count` new elements the place of the nearest of `size` old ones, in exact arithmetic.
   fileprivate func nearest(_ size: Int, _ count: Int) -> Tensor {
     let places = Tensor(.iota([count], axis: 0, .int64))
-    switch self {
-    case .halfPixelCenters: return (2 * places + 1) * size / (2 * count)
-    case .corners: return count == 1 ? places : (2 * places * (size - 1) + (count - 1)) / (2 * (count - 1))
-    }
+    if self == .corners, count == 1 { return places }
+    // ⌊(2i + 1)·size / 2·count⌋, or ⌊i·(size − 1) / (count − 1) + ½⌋.
+    let (factor, shift, divisor) =
+      switch self {
+      case .halfPixelCenters: (2 * size, size, 2 * count)
+      case .corners: (2 * (size - 1), count - 1, 2 * (count - 1))
+      }
+    return (places * factor + shift) / divisor
   }
 
   /// For each of `count` new elements the place between `size` old ones, 0 for the first.

@@ -73,11 +73,13 @@ struct WindowGeometry {
     let sizes = axes.map { Int($0.size) }
     let described = "\(windowName) \(sizes)" + (dilations.allSatisfy { $0 == 1 } ? "" : " with dilation \(dilations)")
     if padded.contains(where: { $0 > WindowGeometry.limit }) {
-      return "\(described) needs padding of \(x.node.label) with shape \(x.shape) to \(padded), and an axis has at most "
+      return
+        "\(described) needs padding of \(x.node.label) with shape \(x.shape) to \(padded), and an axis has at most "
         + "\(WindowGeometry.limit) elements"
     }
     if zip(axes, padded).contains(where: { $0.span > $1 }) {
-      return "\(described) spans \(axes.map(\.span)) elements, more than the \(padded) of space in \(x.node.label) with "
+      return
+        "\(described) spans \(axes.map(\.span)) elements, more than the \(padded) of space in \(x.node.label) with "
         + "shape \(x.shape)\(low + high == low.map { _ in 0 } + high.map { _ in 0 } ? "" : " and its padding"); use a "
         + "smaller one or pad more"
     }
