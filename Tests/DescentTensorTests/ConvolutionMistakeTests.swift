@@ -60,7 +60,7 @@ import Testing
       "depthwiseConvolution: the kernel with shape [3, 3, 5, 2] must be [sizes…, channels, multiplier] with 2 sizes and "
         + "the 6 channels of 'x' with shape [1, 4, 4, 6]"
     ) { depthwiseConvolution(x, Tensor.ones([3, 3, 5, 2])) }
-    expectMistake(.shapeMismatch, "axis 3 can't have") {
+    expectMistake(.invalidArgument, "axis 3 can't have") {
       depthwiseConvolution(Tensor.ones([1, 1, 65_536, 65_536]), Tensor.ones([1, 1, 65_536, 65_536]))
     }
   }
@@ -123,7 +123,7 @@ import Testing
     expectMistake(.shapeMismatch, "window [100000, 100000] has too many elements") {
       Tensor.ones([1, 100_000, 100_000, 1]).maxPooled(window: 100_000)
     }
-    expectMistake(.resource, "does not fit in memory") {
+    expectMistake(.resource, "no memory holds a tensor of shape") {
       Tensor.ones([1000, 100_000, 100_000, 1000]).maxPooled(window: 2, stride: 1)
     }
   }
