@@ -11,6 +11,8 @@ struct Lowering {
   /// The bytes of each input of the graph.
   private(set) var inputByteCounts: [Int] = []
   private var scalarCount = 0
+  /// The copies of windows, by value, with the views that they are copies of.
+  var windowViews: [Int: WindowView] = [:]
 
   let granularity: Granularity
 
@@ -205,8 +207,10 @@ struct Lowering {
     if axes.isEmpty { return x }
     if x.shape.contains(0) { return constant(reduction.identity(type), type, shape) }
     if rest.isEmpty { return add(.reduce(reduction, .all), [], type, [x]) }
+    if let parts = places(ofWindows: x, along: axes) { return combined(parts, reduction, type) }
     if axes[0] == rest.count { return add(.reduce(reduction, .trailing), shape, type, [x]) }
     if axes.last == axes.count - 1 { return add(.reduce(reduction, .leading), shape, type, [x]) }
+    if let parts = shortParts(x, along: axes) { return combined(parts, reduction, type) }
     // One end first; axes in the middle are brought to the end.
     if axes.last == x.shape.count - 1 {
       let trailing = axes.filter { axis in (axis..<x.shape.count).allSatisfy(axes.contains) }

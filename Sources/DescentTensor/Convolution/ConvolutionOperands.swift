@@ -32,6 +32,9 @@ struct ConvolutionOperands {
         operation, x, layout, window: sizes, stride: stride, dilation: dilation, padding: padding,
         windowName: "a kernel of")
     else { return Tensor(node: operation) }
+    if isDepthwise {
+      return arranged(products(geometry.windows(geometry.padding(channelsLast(x.node), from: 1), from: 1)))
+    }
     let windows = geometry.windows(geometry.padding(grouped(x.node), from: lead + 1), from: lead + 1)
     let places = lead + 1 + axisCount
     return result(
@@ -61,7 +64,7 @@ struct ConvolutionOperands {
 
   /// [batch, space…, channels], or [groups, batch, space…, channels / groups] for several groups.
   private func grouped(_ x: Node) -> Node {
-    let last = layout == .channelsLast ? x : x.movingAxis(1, to: x.shape.rank - 1)
+    let last = channelsLast(x)
     if groups == 1 || last.isInvalid { return last }
     let sizes = last.shape.dimensions
     let split = Shape(sizes.dropLast() + [groups, sizes[sizes.count - 1] / groups])
@@ -86,7 +89,36 @@ struct ConvolutionOperands {
       let sizes = moved.shape.dimensions
       joined = .reshape(moved, to: Shape(sizes.dropLast(2) + [sizes.suffix(2).reduce(1, *)]))
     }
-    return Tensor(layout == .channelsLast ? joined : joined.movingAxis(joined.shape.rank - 1, to: 1))
+    return arranged(joined)
+  }
+
+  private func channelsLast(_ x: Node) -> Node {
+    layout == .channelsLast ? x : x.movingAxis(1, to: x.shape.rank - 1)
+  }
+
+  /// [batch, space…, channels] in the layout.
+  private func arranged(_ y: Node) -> Tensor {
+    Tensor(layout == .channelsLast ? y : y.movingAxis(y.shape.rank - 1, to: 1))
+  }
+
+  // MARK: One channel in each group
+
+  private var isDepthwise: Bool { groups > 1 && groups == layout.channels(of: x) }
+
+  /// Σ windows·kernel over the places.
+  ///
+  /// Products of matrices this narrow would cost many times as much.
+  private func products(_ windows: Node) -> Node {
+    if windows.isInvalid { return windows }
+    let (places, shape) = (1 + axisCount, windows.shape)
+    let multiplier = kernel.shape[-1] / groups
+    let whole = Shape(shape.dimensions + [multiplier])
+    let factors = Node.reshape(kernel.node, to: [shape[places], groups, multiplier])
+    let products = Node.binary(
+      .multiply, .broadcast(windows, to: whole, along: AxisSet([shape.rank])),
+      .broadcast(factors, to: whole, along: AxisSet(0..<places)))
+    let sums = Node.reduce(.sum, products, AxisSet([places]))
+    return .reshape(sums, to: Shape(shape.dimensions[..<places] + [groups * multiplier]))
   }
 
   // MARK: Mistakes
