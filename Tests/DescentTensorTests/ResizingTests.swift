@@ -91,6 +91,8 @@ import Testing
     expectMistake(.shapeMismatch, "resized: the tensor with shape [1, 0, 2] has no elements along an axis of space") {
       Tensor.ones([1, 0, 2]).resized(to: 3)
     }
-    expectMistake(.resource, "no memory holds a tensor of shape") { Tensor.ones([4, 2, 2, 4]).resized(to: 2_147_483_647) }
+    expectMistake(.resource, "no memory holds a tensor of shape") {
+      Tensor.ones([4, 2, 2, 4]).resized(to: 2_147_483_647)
+    }
   }
 }
