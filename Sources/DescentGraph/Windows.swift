@@ -59,11 +59,11 @@ package struct Windows: Hashable, Sendable {
   /// The same windows behind one more leading axis.
   package var afterBatch: Windows { Windows(firstAxis: Int(firstAxis) + 1, axes) }
 
-  /// The elements that windows of one place each are, as a slice.
-  fileprivate var slice: Window? {
-    guard placeCount == 1 else { return nil }
-    var window = Window(rank: Shape.maximumRank)
-    for (axis, place) in zip(axes, axisRange) { window.strides[place] = axis.stride }
+  /// For windows of one place each, which make up `part`, the elements that they are as a slice.
+  fileprivate func slice(of part: Shape) -> Window {
+    var window = Window(rank: part.rank)
+    // The stride of a single window does not matter, and may be far longer than the axis.
+    for (axis, place) in zip(axes, axisRange) where part[place] > 1 { window.strides[place] = axis.stride }
     return window
   }
 
@@ -88,9 +88,9 @@ extension Node {
     guard let shape = windows.shape(over: x.shape) else {
       return .invalid(.shapeMismatch, "windows", "\(windows) do not fit \(x.label) with shape \(x.shape)")
     }
-    if let slice = windows.slice {
+    if windows.placeCount == 1 {
       let part = shape.removing(AxisSet([windows.axisRange.upperBound]))
-      return .reshape(.slice(x, slice.prefix(part.rank), to: part), to: shape)
+      return .reshape(.slice(x, windows.slice(of: part), to: part), to: shape)
     }
     if case .fill(let value) = x.operation { return fill(value, shape, x.scalarType) }
     return Node(.windows(windows), shape, x.scalarType, x)
@@ -106,20 +106,11 @@ extension Node {
       return .invalid(
         .shapeMismatch, "overlap", "\(x.label) with shape \(x.shape) is not what \(windows) over \(shape) are")
     }
-    if let slice = windows.slice {
+    if windows.placeCount == 1 {
       let part = expected.removing(AxisSet([windows.axisRange.upperBound]))
-      return .place(.reshape(x, to: part), slice.prefix(part.rank), in: shape)
+      return .place(.reshape(x, to: part), windows.slice(of: part), in: shape)
     }
     return Node(.overlap(windows), shape, x.scalarType, x)
-  }
-}
-
-extension Window {
-  /// The window along the first `rank` axes alone.
-  fileprivate func prefix(_ rank: Int) -> Window {
-    var window = Window(rank: rank)
-    for axis in 0..<rank { (window.starts[axis], window.strides[axis]) = (starts[axis], strides[axis]) }
-    return window
   }
 }
 

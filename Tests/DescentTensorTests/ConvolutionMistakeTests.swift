@@ -128,6 +128,15 @@ import Testing
     }
   }
 
+  /// Numbers far larger than space that say nothing more than smaller ones would.
+  @Test func absurdButValid() {
+    let far = PerAxis(Self.limit)
+    #expect(convolution(x, kernel, stride: far).scalars == [54, 54])
+    #expect(convolution(x, Tensor.ones([1, 1, 6, 1]), stride: far, dilation: far).scalars == [6])
+    #expect(x.maxPooled(window: 1, stride: far).scalars == [1, 1, 1, 1, 1, 1])
+    expectMistake(.resource, "memory") { Tensor.normal([2, 3, 1 << 30, 1 << 28]).sumPooled(window: 2, stride: far) }
+  }
+
   @Test func transposes() {
     let kernel = Tensor.ones([3, 3, 2, 6])
     expectMistake(

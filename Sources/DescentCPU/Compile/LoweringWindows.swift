@@ -47,12 +47,13 @@ extension Lowering {
     for (place, axis) in places.enumerated() { strides[axis] = x.strides[place] }
     let (sizes, range) = (shape.dimensions, windows.axisRange)
     var view: [StridedView.Dimension] = (0..<range.lowerBound).map { .init(size: sizes[$0], stride: strides[$0]) }
+    // Only the stride of an axis of one element, which is dropped, may be too large for an Int.
     view += zip(windows.axes, range).map { axis, place in
-      .init(size: axis.count(in: sizes[place]), stride: strides[place] * Int(axis.stride))
+      .init(size: axis.count(in: sizes[place]), stride: strides[place] &* Int(axis.stride))
     }
     let first = view.count { $0.size != 1 }
     view += zip(windows.axes, range).map { axis, place in
-      .init(size: Int(axis.size), stride: strides[place] * Int(axis.dilation))
+      .init(size: Int(axis.size), stride: strides[place] &* Int(axis.dilation))
     }
     let end = view.count { $0.size != 1 }
     view += (range.upperBound..<shape.rank).map { .init(size: sizes[$0], stride: strides[$0]) }
