@@ -106,6 +106,8 @@ struct BatchApplication {
     case .bundle: .bundle(operands.map(\.expanded))
     case .part(let index): .part(x.node, Int(index))
     case .after: .after(x.expanded, y.node)
+    case .windows(let windows): .windows(x.node, windows.afterBatch)
+    case .overlap(let windows): .overlap(x.node, windows.afterBatch, in: shape)
     }
   }
 

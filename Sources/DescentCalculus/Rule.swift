@@ -112,6 +112,8 @@ extension Operation {
     case .bundle: bundleRule
     case .part(let index): partRule(Int(index))
     case .after: afterRule
+    case .windows(let windows): windowsRule(windows)
+    case .overlap(let windows): overlapRule(windows)
     }
   }
 }

@@ -212,7 +212,7 @@ extension Operation {
     case .fill, .iota, .broadcast, .reshape: true
     case .input, .invalid, .random, .unary, .power, .convert, .identity, .binary, .compare, .select, .reduce, .argument,
       .transpose, .slice, .place, .concatenate, .gather, .scatterAdd, .contract, .custom, .recurrence, .cumulative,
-      .argSort, .call, .conditional, .scan, .whileLoop, .bundle, .part, .after:
+      .argSort, .call, .conditional, .scan, .whileLoop, .bundle, .part, .after, .windows, .overlap:
       false
     }
   }

@@ -159,6 +159,8 @@ extension Operation {
     case .bundle: word(44)
     case .part(let index): word(45, UInt64(index))
     case .after: word(46)
+    case .windows(let windows): windows.folded(into: 28, by: word)
+    case .overlap(let windows): windows.folded(into: 29, by: word)
     }
   }
 }

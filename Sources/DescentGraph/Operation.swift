@@ -105,6 +105,13 @@ package enum Operation: Hashable, Sendable {
   case part(UInt16)
   /// (x, y): x, but not before y is there, and nothing made of it is shared with what is made of x itself.
   case after
+
+  // MARK: Windows
+
+  /// The windows over neighbouring axes: their positions in place of these axes, then one axis with all their places.
+  case windows(Windows)
+  /// Zeros, with each element of the windows added where it stands: the adjoint of `windows`.
+  case overlap(Windows)
 }
 
 /// How a scan's operands are told apart, and how often its body runs.
@@ -214,6 +221,8 @@ extension Operation {
     case .bundle: "bundle"
     case .part: "part"
     case .after: "after"
+    case .windows: "windows"
+    case .overlap: "overlap"
     }
   }
 
@@ -221,10 +230,10 @@ extension Operation {
   /// it again would cost far more than reading it.
   package var isExpensive: Bool {
     switch self {
-    case .contract, .scatterAdd, .random, .recurrence, .cumulative, .argSort, .part: true
+    case .contract, .scatterAdd, .random, .recurrence, .cumulative, .argSort, .part, .overlap: true
     case .input, .fill, .iota, .invalid, .unary, .power, .convert, .identity, .binary, .compare, .select, .reduce,
       .argument, .broadcast, .reshape, .transpose, .slice, .place, .concatenate, .gather, .custom, .call, .conditional,
-      .scan, .whileLoop, .bundle, .after:
+      .scan, .whileLoop, .bundle, .after, .windows:
       false
     }
   }
@@ -235,7 +244,7 @@ extension Operation {
     case .input, .fill, .iota, .invalid: true
     case .random, .unary, .power, .convert, .identity, .binary, .compare, .select, .reduce, .argument, .broadcast,
       .reshape, .transpose, .slice, .place, .concatenate, .gather, .scatterAdd, .contract, .custom, .recurrence,
-      .cumulative, .argSort, .call, .conditional, .scan, .whileLoop, .bundle, .part, .after:
+      .cumulative, .argSort, .call, .conditional, .scan, .whileLoop, .bundle, .part, .after, .windows, .overlap:
       false
     }
   }
@@ -246,7 +255,8 @@ extension Operation {
     case .call, .conditional, .scan, .whileLoop, .bundle: true
     case .input, .fill, .iota, .invalid, .random, .unary, .power, .convert, .identity, .binary, .compare, .select,
       .reduce, .argument, .broadcast, .reshape, .transpose, .slice, .place, .concatenate, .gather, .scatterAdd,
-      .contract, .custom, .recurrence, .cumulative, .argSort, .part, .after:
+      .contract, .custom, .recurrence, .cumulative, .argSort, .part, .after, .windows,
+      .overlap:
       false
     }
   }

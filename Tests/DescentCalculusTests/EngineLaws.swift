@@ -53,11 +53,11 @@ extension Operation {
     case .binary(.polygamma): .relative(type == .float32 ? 1e-6 : 1e-14)
     case .unary, .power, .binary, .random: .ulps(4)
     // Sums may be taken in any order.
-    case .reduce(.sum, _), .reduce(.product, _), .scatterAdd, .contract, .recurrence, .part:
+    case .reduce(.sum, _), .reduce(.product, _), .scatterAdd, .contract, .recurrence, .part, .overlap:
       .relative(type == .float32 ? 1e-6 : 1e-15)
     case .input, .fill, .iota, .invalid, .convert, .identity, .compare, .select, .reduce, .argument, .broadcast,
       .reshape, .transpose, .slice, .place, .concatenate, .gather, .cumulative, .custom, .argSort, .call, .conditional,
-      .scan, .whileLoop, .bundle, .after:
+      .scan, .whileLoop, .bundle, .after, .windows:
       .exact
     }
   }

@@ -24,7 +24,30 @@ struct Mistake: Sendable, CustomStringConvertible {
     return node
   }
 
-  static let all = elementwise + alongAxes + movement + contraction
+  static let all = elementwise + alongAxes + movement + contraction + windows
+
+  private static let windows = [
+    Mistake(
+      .shapeMismatch,
+      "windows: windows of [3], strides [1], dilations [2] from axis 0 do not fit 'x' with shape [4, 4]"
+    ) { .windows(named("x", float([4, 4])), Windows(firstAxis: 0, [.init(size: 3, dilation: 2)])) },
+    Mistake(
+      .shapeMismatch,
+      "windows: windows of [1, 1], strides [1, 0], dilations [1, 1] from axis 0 do not fit the tensor with shape [4, 4]"
+    ) { .windows(float([4, 4]), Windows(firstAxis: 0, [.init(size: 1), .init(size: 1, stride: 0)])) },
+    Mistake(
+      .shapeMismatch,
+      "windows: windows of [1, 1], strides [1, 1], dilations [1, 1] from axis 1 do not fit the tensor with shape [4, 4]"
+    ) { .windows(float([4, 4]), Windows(firstAxis: 1, [.init(size: 1), .init(size: 1)])) },
+    Mistake(
+      .shapeMismatch,
+      "overlap: the tensor with shape [3, 3] is not what windows of [2], strides [1], dilations [1] from axis 0 over [4] "
+        + "are"
+    ) { .overlap(float([3, 3]), Windows(firstAxis: 0, [.init(size: 2)]), in: [4]) },
+    Mistake(.scalarTypeMismatch, "overlap: is not defined for bool elements; convert the tensor first") {
+      .overlap(truth([3, 2]), Windows(firstAxis: 0, [.init(size: 2)]), in: [4])
+    },
+  ]
 
   private static let elementwise = [
     Mistake(

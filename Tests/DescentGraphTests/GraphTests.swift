@@ -83,8 +83,16 @@ struct GraphTests {
     all += Extremum.allCases.flatMap { extremum in
       [(0, false), (1, false), (0, true)].map { .cumulative(extremum, axis: $0.0, reverse: $0.1) }
     }
+    all += slidingWindows.flatMap { [.windows($0), .overlap($0)] }
     return all + windows.flatMap { [.slice($0), .place($0)] } + contractions.map(Operation.contract)
   }()
+
+  private static let slidingWindows: [Windows] = [
+    Windows(firstAxis: 0, [.init(size: 2)]), Windows(firstAxis: 1, [.init(size: 2)]),
+    Windows(firstAxis: 0, [.init(size: 3)]), Windows(firstAxis: 0, [.init(size: 2, stride: 2)]),
+    Windows(firstAxis: 0, [.init(size: 2, dilation: 2)]), Windows(firstAxis: 0, [.init(size: 2), .init(size: 1)]),
+    Windows(firstAxis: 0, [.init(size: 2), .init(size: 2)]), Windows(firstAxis: 0, [.init(size: 1), .init(size: 2)]),
+  ]
 
   @Test func everyAttributeCounts() {
     let graphs = Self.variations.map { graph($0) }

@@ -13,6 +13,7 @@ struct SampleTableTests {
       .custom, .recurrence(axis: 0, reverse: false), .argSort(axis: 0, isDescending: false), .call, .conditional,
       .scan(ScanForm(carries: 1, sequences: 1, length: 1, isReversed: false)), .whileLoop(carries: 1), .bundle,
       .part(0), .after,
+      .windows(Windows(firstAxis: 0, [.init(size: 2)])), .overlap(Windows(firstAxis: 0, [.init(size: 2)])),
     ]
     operations += Distribution.allCases.map(Operation.random) + Unary.allCases.map(Operation.unary)
     operations += Identity.allCases.map(Operation.identity) + Binary.allCases.map(Operation.binary)

@@ -1,4 +1,4 @@
-// The vectorised loops of the embedded engine: elementwise.h and gemm.h; index.h and scan.h beside them.
+// The vectorised loops of the embedded engine: elementwise.h and gemm.h; index.h, scan.h and windows.h beside them.
 //
 // Every kernel exists for several instruction sets. `descent_kernels()` chooses once, by CPU features.
 
@@ -9,5 +9,6 @@
 #include "gemm.h"
 #include "index.h"
 #include "scan.h"
+#include "windows.h"
 
 #endif

@@ -35,7 +35,7 @@ struct BufferTable {
         constants.append((bits, value.type))
       case .input, .empty: addValue(number, value)
       case .element, .reduce, .argument, .iota, .random, .assemble, .gather, .scatterAdd, .contract, .scan, .argSort,
-        .control, .unpack, .after:
+        .control, .unpack, .after, .overlap:
         if stored.contains(number) { addValue(number, value) }
       }
     }

@@ -143,6 +143,8 @@ struct Compiler {
       return CopyStep(
         place(value.operands[0]), reads: value.operands.map { table.number(of: $0.root) }, result: result,
         byteCount: value.byteCount, summary: summary)
+    case .overlap(let grid):
+      return OverlapStep(grid, value.type, source: place(value.operands[0]), result: result, summary: summary)
     case .input, .scalar, .constant, .empty, .element, .reduce, .argument:
       preconditionFailure("\(value.name) has no step of its own")
     }

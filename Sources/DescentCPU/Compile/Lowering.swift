@@ -9,6 +9,8 @@ struct Lowering {
   /// The bytes of each input of the graph.
   private(set) var inputByteCounts: [Int] = []
   private var scalarCount = 0
+  /// The copies of windows, by value, with the views that they are copies of.
+  var windowViews: [Int: WindowView] = [:]
 
   let granularity: Granularity
 
@@ -95,6 +97,8 @@ struct Lowering {
       return argSort(operands[0], Axes(operandShapes[0]).kept([Int(axis)]), isDescending)
     case .after: return after(operands[0], operands[1])
     case .call, .conditional, .scan, .whileLoop, .bundle, .part: preconditionFailure("control is lowered by itself")
+    case .windows(let windows): return self.windows(operands[0], windows, operandShapes[0], item.shape)
+    case .overlap(let windows): return overlap(operands[0], windows, axes.shape, item.shape, type)
     }
   }
 
@@ -213,8 +217,10 @@ struct Lowering {
     if axes.isEmpty { return x }
     if x.shape.contains(0) { return constant(reduction.identity(type), type, shape) }
     if rest.isEmpty { return add(.reduce(reduction, .all), [], type, [x]) }
+    if let parts = places(ofWindows: x, along: axes) { return combined(parts, reduction, type) }
     if axes[0] == rest.count { return add(.reduce(reduction, .trailing), shape, type, [x]) }
     if axes.last == axes.count - 1 { return add(.reduce(reduction, .leading), shape, type, [x]) }
+    if let parts = shortParts(x, along: axes) { return combined(parts, reduction, type) }
     // One end first; axes in the middle are brought to the end.
     if axes.last == x.shape.count - 1 {
       let trailing = axes.filter { axis in (axis..<x.shape.count).allSatisfy(axes.contains) }
@@ -236,7 +242,7 @@ struct Lowering {
 
   // MARK: Movement
 
-  private mutating func reshape(_ x: StridedView, to shape: [Int]) -> StridedView {
+  mutating func reshape(_ x: StridedView, to shape: [Int]) -> StridedView {
     x.reshaped(to: shape) ?? StridedView(whole: copy(x).root, shape)
   }
 

@@ -47,6 +47,8 @@ struct Value: Hashable {
     case unpack(byteOffset: Int)
     /// The first operand, not before the second is there.
     case after
+    /// Elements of windows added where they stand.
+    case overlap(WindowGrid)
   }
 
   /// Whether the value is one number that programs take from a table instead of a buffer of its own.
@@ -54,7 +56,7 @@ struct Value: Hashable {
     switch kind {
     case .scalar, .constant: true
     case .input, .empty, .element, .reduce, .argument, .iota, .random, .assemble, .gather, .scatterAdd, .contract,
-      .scan, .argSort, .control, .unpack, .after:
+      .scan, .argSort, .control, .unpack, .after, .overlap:
       false
     }
   }
@@ -104,6 +106,7 @@ extension Value {
     case .control(let program): program.name
     case .unpack: "unpack"
     case .after: "after"
+    case .overlap: "overlap"
     }
   }
 }

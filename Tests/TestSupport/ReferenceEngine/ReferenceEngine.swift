@@ -81,6 +81,8 @@ extension Graph.Instruction {
     case .argSort(let axis, let isDescending): try argSort(operands[0], Int(axis), isDescending)
     case .after: operands[0]
     case .call, .conditional, .scan, .whileLoop, .bundle, .part: preconditionFailure("has several results")
+    case .windows(let windows): try tensor { index in operands[0][windows.position(of: index)] }
+    case .overlap(let windows): try overlap(operands[0], windows)
     }
   }
 

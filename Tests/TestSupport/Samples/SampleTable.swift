@@ -25,6 +25,7 @@ package enum Family: CaseIterable {
   case broadcast, reshape, transpose, slice, place, concatenate
   case gather, scatterAdd, contract, custom, recurrence, cumulative, argSort
   case call, conditional, scan, whileLoop, bundle, part, after
+  case windows, overlap
 
   /// The family's rows; a failed operation has no value and so no row.
   var samples: [Sample] {
@@ -61,6 +62,8 @@ package enum Family: CaseIterable {
     // Every operation with several results is read through parts.
     case .part: []
     case .after: Sample.afters
+    case .windows: Sample.slidingWindows
+    case .overlap: Sample.overlaps
     }
   }
 }
@@ -103,6 +106,8 @@ extension Operation {
     case .bundle: .bundle
     case .part: .part
     case .after: .after
+    case .windows: .windows
+    case .overlap: .overlap
     }
   }
 }
