@@ -1,4 +1,4 @@
-// The vectorised loops of the embedded engine: elementwise.h and gemm.h; index.h and scan.h beside them.
+// The vectorised loops of the embedded engine: elementwise.h, gemm.h and matrices.h; index.h and scan.h beside them.
 //
 // Every kernel exists for several instruction sets. `descent_kernels()` chooses once, by CPU features.
 
@@ -8,6 +8,7 @@
 #include "elementwise.h"
 #include "gemm.h"
 #include "index.h"
+#include "matrices.h"
 #include "scan.h"
 
 #endif
