@@ -26,6 +26,7 @@ size_t descent_matrix_workspace(descent_matrix_function function, const descent_
     case DESCENT_QR: square = m * n; matrices = 6; break;
     case DESCENT_SYMMETRIC_EIGEN: matrices = 5; break;
     case DESCENT_SVD: square = m * n + largest; matrices = 8; break;
+    case DESCENT_PSEUDO_INVERSE: square = m * n + largest; matrices = 14; break;
     case DESCENT_COFACTORS: matrices = 6; break;
     // Those of the system that it solves included.
     case DESCENT_EXPONENTIAL: matrices = 9; break;

@@ -111,6 +111,8 @@ struct BatchApplication {
     case .cumulative(let extremum, let axis, let reverse):
       .cumulative(extremum, x.node, axis: Int(axis) + 1, reverse: reverse)
     case .argSort(let axis, let isDescending): .argSort(x.node, axis: Int(axis) + 1, isDescending: isDescending)
+    case .matrix(let function): .matrix(function, x.node)
+    case .solve(let matrix): batchedSolve(matrix)
     }
   }
 

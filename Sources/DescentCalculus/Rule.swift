@@ -101,6 +101,8 @@ extension Operation {
     case .recurrence(let axis, let reverse): recurrenceRule(Int(axis), reverse)
     case .cumulative(_, let axis, let reverse): cumulativeRule(Int(axis), reverse)
     case .argSort: .zero
+    case .matrix(let function): function.rule
+    case .solve(let matrix): matrix.rule
     }
   }
 }

@@ -136,6 +136,8 @@ extension Operation {
     case .cumulative(let extremum, let axis, let reverse):
       word(25, UInt64(extremum.rawValue) << 8 | UInt64(axis) << 1 | (reverse ? 1 : 0))
     case .argSort(let axis, let isDescending): word(27, UInt64(axis) << 1 | (isDescending ? 1 : 0))
+    case .matrix(let function): word(30, UInt64(function.rawValue))
+    case .solve(let matrix): word(31, matrix.code)
     }
   }
 }

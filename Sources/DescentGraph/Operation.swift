@@ -86,6 +86,13 @@ package enum Operation: Hashable, Sendable {
   ///
   /// Equal elements keep their order, and NaN comes last.
   case argSort(axis: UInt8, isDescending: Bool)
+
+  // MARK: Linear algebra
+
+  /// A function of each matrix along the last two axes.
+  case matrix(MatrixFunction)
+  /// (a, b): for each pair of matrices along the last two axes, the x with a·x = b.
+  case solve(SystemMatrix)
 }
 
 /// Functions of one element.
@@ -139,6 +146,45 @@ package enum Distribution: UInt8, Hashable, Sendable, CaseIterable {
   case normal
 }
 
+/// Functions of one matrix. Those of several results stack them as rows of one.
+package enum MatrixFunction: UInt8, Hashable, Sendable, CaseIterable {
+  /// The lower Cholesky factor of (a + aᵀ)/2.
+  case cholesky
+  /// det a.
+  case determinant
+  /// The sign of det a, and ln |det a|.
+  case logDeterminant
+  /// The matrix of cofactors: det a·a⁻ᵀ, and its limit where a is singular.
+  case cofactors
+  /// Q (m x n) above R (n x n) for m ≥ n; the diagonal of R is not negative.
+  case qr
+  /// The ascending eigenvalues of (a + aᵀ)/2 above the matrix whose columns are eigenvectors.
+  case symmetricEigen
+  /// U (m x k), the k = min(m, n) descending singular values, and V (n x k).
+  case svd
+  /// eᵃ.
+  case matrixExponential
+  /// The pseudo-inverse of Moore and Penrose (n x m).
+  case pseudoInverse
+}
+
+/// What the matrix of a system of equations is.
+package enum SystemMatrix: Hashable, Sendable {
+  /// Any square matrix.
+  case general
+  /// One triangle of a square matrix, or its transpose; the other triangle is not read, nor is a unit diagonal.
+  case triangular(isLower: Bool, isTransposed: Bool = false, hasUnitDiagonal: Bool = false)
+
+  /// A small number that tells the cases apart.
+  var code: UInt64 {
+    switch self {
+    case .general: 0
+    case .triangular(let isLower, let isTransposed, let hasUnitDiagonal):
+      8 | (isLower ? 1 : 0) | (isTransposed ? 2 : 0) | (hasUnitDiagonal ? 4 : 0)
+    }
+  }
+}
+
 extension Operation {
   /// The operation's name in messages and drawings.
   package var name: String {
@@ -170,6 +216,9 @@ extension Operation {
     case .recurrence: "recurrence"
     case .cumulative(let extremum, _, _): "cumulative.\(extremum)"
     case .argSort: "argSort"
+    case .matrix(let function): "\(function)"
+    case .solve(.general): "solve"
+    case .solve(.triangular): "triangularSolve"
     }
   }
 
@@ -177,7 +226,7 @@ extension Operation {
   /// it again would cost far more than reading it.
   package var isExpensive: Bool {
     switch self {
-    case .contract, .scatterAdd, .random, .recurrence, .cumulative, .argSort: true
+    case .contract, .scatterAdd, .random, .recurrence, .cumulative, .argSort, .matrix, .solve: true
     case .input, .fill, .iota, .invalid, .unary, .power, .convert, .identity, .binary, .compare, .select, .reduce,
       .argument, .broadcast, .reshape, .transpose, .slice, .place, .concatenate, .gather, .custom:
       false
@@ -190,7 +239,7 @@ extension Operation {
     case .input, .fill, .iota, .invalid: true
     case .random, .unary, .power, .convert, .identity, .binary, .compare, .select, .reduce, .argument, .broadcast,
       .reshape, .transpose, .slice, .place, .concatenate, .gather, .scatterAdd, .contract, .custom, .recurrence,
-      .cumulative, .argSort:
+      .cumulative, .argSort, .matrix, .solve:
       false
     }
   }

@@ -20,25 +20,28 @@
 /// SVD: A is m x n, k = min(m, n); U (m x k) above a row of descending singular values above V (n x k). The largest
 /// entry of each column of U is positive.
 /// EXPONENTIAL: e to the power of A.
+/// PSEUDO_INVERSE: A is m x n, the result n x m; singular values up to `tolerance` times the largest count as 0.
 ///
-/// QR, SYMMETRIC_EIGEN, SVD and EXPONENTIAL give NaN everywhere if an element is not finite. These and COFACTORS are
-/// computed in double precision for float32 too.
+/// QR, SYMMETRIC_EIGEN, SVD, EXPONENTIAL and PSEUDO_INVERSE give NaN everywhere if an element is not finite. These and
+/// COFACTORS are computed in double precision for float32 too.
 typedef DESCENT_CLOSED_ENUM(descent_matrix_function){
     DESCENT_CHOLESKY, DESCENT_SOLVE, DESCENT_TRIANGULAR_SOLVE, DESCENT_DETERMINANT, DESCENT_LOG_DETERMINANT,
     DESCENT_COFACTORS, DESCENT_QR, DESCENT_SYMMETRIC_EIGEN, DESCENT_SVD, DESCENT_EXPONENTIAL,
+    DESCENT_PSEUDO_INVERSE,
 } descent_matrix_function;
-enum { DESCENT_MATRIX_FUNCTION_COUNT = 10 };
+enum { DESCENT_MATRIX_FUNCTION_COUNT = 11 };
 
-/// The sizes of a matrix, and which triangle of it a triangular system is made of.
+/// The sizes of a matrix, which triangle of it a triangular system is made of, and what counts as 0.
 typedef struct descent_matrix_job {
   size_t rows, columns;
   bool is_lower, is_transposed, has_unit_diagonal;
+  double tolerance;
 } descent_matrix_job;
 
 /// Computes one result; `b` is read by the systems of equations only. The result overlaps nothing.
 ///
-/// Returns 0, or the number (from 1 on) of the minor, pivot or diagonal element where it failed; SYMMETRIC_EIGEN and
-/// SVD return 1 if the iteration did not converge. After a failure the result is undefined.
+/// Returns 0, or the number (from 1 on) of the minor, pivot or diagonal element where it failed; SYMMETRIC_EIGEN,
+/// SVD and PSEUDO_INVERSE return 1 if the iteration did not converge. After a failure the result is undefined.
 typedef size_t (*descent_matrix_kernel)(
     const descent_matrix_job *job, const void *a, const void *_Nullable b, void *result, void *workspace);
 

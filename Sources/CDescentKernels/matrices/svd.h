@@ -110,3 +110,22 @@ static size_t NAME(svd)(
   }
   return 0;
 }
+
+// A⁺ = V·Σ⁺·Uᵀ.
+static size_t NAME(pseudo_inverse)(
+    const descent_matrix_job *job, const void *a, const void *b, void *result, void *workspace) {
+  size_t m = job->rows, n = job->columns, k = least(m, n), rank = 0;
+  double *u = take(&workspace, (m + n + 1) * k * sizeof(double)), *values = u + m * k, *v = values + k;
+  double *rows = take(&workspace, m * k * sizeof(double));
+  if (NAME(svd)(job, a, b, u, workspace) != 0) return 1;
+  if (isnan(values[0])) {
+    NAME(fill_nan)(m * n, result);
+    return 0;
+  }
+  NAME(transpose)(m, k, u, k, rows, m);
+  while (rank < k && values[rank] > job->tolerance * values[0]) rank++;
+  for (size_t j = 0; j < rank; j++) NAME(scale)(m, -1 / values[j], rows + j * m);
+  memset(result, 0, m * n * sizeof(double));
+  NAME(update)(n, m, rank, v, (ptrdiff_t)k, 1, rows, m, result, m, workspace);
+  return 0;
+}

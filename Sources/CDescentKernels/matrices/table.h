@@ -56,6 +56,7 @@ DEFINE_WIDENED(qr, (m + n) * n)
 DEFINE_WIDENED(symmetric_eigen, (n + 1) * n)
 DEFINE_WIDENED(svd, (m + n + 1) * least(m, n))
 DEFINE_WIDENED(exponential, n * n)
+DEFINE_WIDENED(pseudo_inverse, m * n)
 DEFINE_WIDENED(cofactors, n * n)
 
 #define ROW(FUNCTION) {FUNCTION##_float32, FUNCTION##_float64}
@@ -70,4 +71,5 @@ const descent_matrix_kernel TABLE[DESCENT_MATRIX_FUNCTION_COUNT][2] = {
     [DESCENT_SYMMETRIC_EIGEN] = ROW(symmetric_eigen),
     [DESCENT_SVD] = ROW(svd),
     [DESCENT_EXPONENTIAL] = ROW(exponential),
+    [DESCENT_PSEUDO_INVERSE] = ROW(pseudo_inverse),
 };

@@ -34,7 +34,8 @@ struct BufferTable {
         constantPlaces[number] = constants.count
         constants.append((bits, value.type))
       case .input, .empty: addValue(number, value)
-      case .element, .reduce, .argument, .iota, .random, .assemble, .gather, .scatterAdd, .contract, .scan, .argSort:
+      case .element, .reduce, .argument, .iota, .random, .assemble, .gather, .scatterAdd, .contract, .scan, .argSort,
+        .matrices:
         if stored.contains(number) { addValue(number, value) }
       }
     }

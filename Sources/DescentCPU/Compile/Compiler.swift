@@ -130,6 +130,10 @@ struct Compiler {
       return ArgSortStep(
         value, isDescending: isDescending, type: values[value.operands[0].root].type,
         source: place(value.operands[0]), result: result, summary: summary)
+    case .matrices(let task):
+      return MatrixStep(
+        task, value.type, operands: value.operands.map(place), result: result, resultSize: value.count / task.count,
+        summary: summary)
     case .input, .scalar, .constant, .empty, .element, .reduce, .argument:
       preconditionFailure("\(value.name) has no step of its own")
     }

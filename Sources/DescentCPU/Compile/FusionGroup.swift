@@ -96,7 +96,7 @@ struct FusionGroup {
       group?.isClosed = true
       return group
     case .input, .scalar, .constant, .empty, .iota, .random, .assemble, .gather, .scatterAdd, .contract, .scan,
-      .argSort:
+      .argSort, .matrices:
       return nil
     }
   }

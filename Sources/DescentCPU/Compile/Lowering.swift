@@ -85,6 +85,8 @@ struct Lowering {
       return scan(.cumulative(extremum), operands, IndexedAxis(item.shape, Int(axis)), reverse, type)
     case .argSort(let axis, let isDescending):
       return argSort(operands[0], Axes(operandShapes[0]).kept([Int(axis)]), isDescending)
+    case .matrix(let function): return matrices(.function(function), operands, operandShapes, shape, type)
+    case .solve(let matrix): return matrices(.system(matrix), operands, operandShapes, shape, type)
     }
   }
 

@@ -41,6 +41,8 @@ struct Value: Hashable {
     case scan(Scan, IndexedAxis, isReversed: Bool)
     /// The order of the elements of each row.
     case argSort(isDescending: Bool)
+    /// A function of matrices, or systems of equations.
+    case matrices(MatrixTask)
   }
 
   /// Whether the value is one number that programs take from a table instead of a buffer of its own.
@@ -48,7 +50,7 @@ struct Value: Hashable {
     switch kind {
     case .scalar, .constant: true
     case .input, .empty, .element, .reduce, .argument, .iota, .random, .assemble, .gather, .scatterAdd, .contract,
-      .scan, .argSort:
+      .scan, .argSort, .matrices:
       false
     }
   }
@@ -77,6 +79,26 @@ struct IndexedAxis: Hashable {
   var inner: Int
 }
 
+/// What is done to `count` matrices that lie one after the other.
+struct MatrixTask: Hashable {
+  var work: MatrixWork
+  var count: Int
+  /// The sizes of a matrix; `columns` are those of the right-hand side for a system of equations.
+  var rows, columns: Int
+}
+
+enum MatrixWork: Hashable {
+  case function(MatrixFunction), system(SystemMatrix)
+
+  /// The name of the operation.
+  var name: String {
+    switch self {
+    case .function(let function): Operation.matrix(function).name
+    case .system(let matrix): Operation.solve(matrix).name
+    }
+  }
+}
+
 extension Value {
   /// The name of the operation in reports.
   var name: String {
@@ -95,6 +117,7 @@ extension Value {
     case .contract: "contract"
     case .scan(let scan, _, _): "\(scan)"
     case .argSort: "argSort"
+    case .matrices(let task): task.work.name
     }
   }
 }
