@@ -169,11 +169,17 @@ package enum MatrixFunction: UInt8, Hashable, Sendable, CaseIterable {
 }
 
 /// What the matrix of a system of equations is.
-package enum SystemMatrix: Hashable, Sendable {
+package enum SystemMatrix: Hashable, Sendable, CaseIterable {
   /// Any square matrix.
   case general
   /// One triangle of a square matrix, or its transpose; the other triangle is not read, nor is a unit diagonal.
   case triangular(isLower: Bool, isTransposed: Bool = false, hasUnitDiagonal: Bool = false)
+
+  package static let allCases =
+    [general]
+    + (0..<8).map { bits in
+      triangular(isLower: bits & 1 != 0, isTransposed: bits & 2 != 0, hasUnitDiagonal: bits & 4 != 0)
+    }
 
   /// A small number that tells the cases apart.
   var code: UInt64 {

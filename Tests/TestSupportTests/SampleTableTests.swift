@@ -12,13 +12,14 @@ struct SampleTableTests {
       .gather(axis: 0), .scatterAdd(axis: 0), .contract(Contraction(leftContracting: [0], rightContracting: [0])),
       .custom,
       .recurrence(axis: 0, reverse: false),
-      .argSort(axis: 0, isDescending: false),
+      .argSort(axis: 0, isDescending: false), .solve(.general), .solve(.triangular(isLower: true)),
     ]
     operations += Distribution.allCases.map(Operation.random) + Unary.allCases.map(Operation.unary)
     operations += Identity.allCases.map(Operation.identity) + Binary.allCases.map(Operation.binary)
     operations += Comparison.allCases.map(Operation.compare)
     operations += Reduction.allCases.map { .reduce($0, [0]) } + Extremum.allCases.map { .argument($0, axis: 0) }
     operations += Extremum.allCases.map { .cumulative($0, axis: 0, reverse: false) }
+    operations += MatrixFunction.allCases.map(Operation.matrix)
     return Set(operations.map(\.name))
   }()
 

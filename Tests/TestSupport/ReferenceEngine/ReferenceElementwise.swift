@@ -25,7 +25,7 @@ extension Graph.Instruction {
     case .compare(let comparison): .integer(comparison.holds(x[0], x[1]) ? 1 : 0)
     case .select: x[0] == .integer(0) ? x[2] : x[1]
     case .input, .fill, .iota, .random, .invalid, .reduce, .argument, .broadcast, .reshape, .transpose, .slice, .place,
-      .concatenate, .gather, .scatterAdd, .contract, .recurrence, .cumulative, .custom, .argSort:
+      .concatenate, .gather, .scatterAdd, .contract, .recurrence, .cumulative, .custom, .argSort, .matrix, .solve:
       preconditionFailure("\(operation.name) does not work element by element")
     }
   }

@@ -72,6 +72,8 @@ extension Graph.Instruction {
     case .recurrence(let axis, let reverse): try recurrence(operands[0], operands[1], Int(axis), reverse)
     case .cumulative(let extremum, let axis, let reverse): try cumulative(extremum, operands[0], Int(axis), reverse)
     case .argSort(let axis, let isDescending): try argSort(operands[0], Int(axis), isDescending)
+    case .matrix(let function): try matrix(function, operands[0])
+    case .solve(let system): try solve(system, operands[0], operands[1])
     }
   }
 

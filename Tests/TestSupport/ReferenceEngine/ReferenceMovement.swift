@@ -21,7 +21,8 @@ extension Graph.Instruction {
     case .concatenate(let axis):
       return try concatenate(operands, Int(axis))
     case .input, .fill, .iota, .random, .invalid, .unary, .power, .convert, .identity, .binary, .compare, .select,
-      .reduce, .argument, .gather, .scatterAdd, .contract, .recurrence, .cumulative, .custom, .argSort:
+      .reduce, .argument, .gather, .scatterAdd, .contract, .recurrence, .cumulative, .custom, .argSort,
+      .matrix, .solve:
       preconditionFailure("\(operation.name) does not move elements")
     }
   }

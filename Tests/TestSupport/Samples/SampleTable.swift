@@ -21,7 +21,7 @@ package enum Family: CaseIterable {
   case unary, power, convert, identity, binary, compare, select
   case reduce, argument
   case broadcast, reshape, transpose, slice, place, concatenate
-  case gather, scatterAdd, contract, custom, recurrence, cumulative, argSort
+  case gather, scatterAdd, contract, custom, recurrence, cumulative, argSort, matrix, solve
 
   /// The family's rows; a failed operation has no value and so no row.
   var samples: [Sample] {
@@ -50,6 +50,8 @@ package enum Family: CaseIterable {
     case .recurrence: Sample.recurrences
     case .cumulative: Extremum.allCases.flatMap(\.cumulativeSamples)
     case .argSort: Sample.argSorts
+    case .matrix: MatrixFunction.allCases.flatMap(\.samples)
+    case .solve: Sample.systems
     }
   }
 }
@@ -85,6 +87,8 @@ extension Operation {
     case .recurrence: .recurrence
     case .cumulative: .cumulative
     case .argSort: .argSort
+    case .matrix: .matrix
+    case .solve: .solve
     }
   }
 }
