@@ -146,7 +146,9 @@ package enum Distribution: UInt8, Hashable, Sendable, CaseIterable {
   case normal
 }
 
-/// Functions of one matrix. Those of several results stack them as rows of one.
+/// Functions of one matrix.
+///
+/// Those of several results stack them as rows of one.
 package enum MatrixFunction: UInt8, Hashable, Sendable, CaseIterable {
   /// The lower Cholesky factor of (a + aᵀ)/2.
   case cholesky
