@@ -104,9 +104,9 @@ import Testing
 
   @Test func normsAreThoseOfTheSingularValues() {
     let a: Tensor = [[3, 0], [4, 5]]
-    expectClose(matrixNorm(a).scalars, [Double(50.0).squareRoot()], .relative(1e-7))
-    expectClose(matrixNorm(a, .spectral).scalars, [Double(45.0).squareRoot()], .relative(1e-7))
-    expectClose(matrixNorm(a, .nuclear).scalars, [Double(45.0).squareRoot() + Double(5.0).squareRoot()], .relative(1e-7))
+    expectClose(matrixNorm(a).scalars, [Double(50).squareRoot()], .relative(1e-7))
+    expectClose(matrixNorm(a, .spectral).scalars, [Double(45).squareRoot()], .relative(1e-7))
+    expectClose(matrixNorm(a, .nuclear).scalars, [Double(45).squareRoot() + Double(5).squareRoot()], .relative(1e-7))
     let none = Tensor.zeros([2, 0, 3])
     for norm in [MatrixNorm.frobenius, .nuclear, .spectral] { #expect(matrixNorm(none, norm).scalars == [0, 0]) }
   }
