@@ -10,8 +10,9 @@ static bool NAME(orthogonalise)(size_t k, size_t p, size_t q, double *r, double 
   double t = copysign(1, ratio) / (fabs(ratio) + hypot(1, ratio)), c = 1 / hypot(1, t);
   NAME(rotate)(k, c, -c * t, x, y);
   NAME(rotate)(k, c, -c * t, g + p * k, g + q * k);
-  squares[p] = NAME(dot)(k, x, x);
-  squares[q] = NAME(dot)(k, y, y);
+  // Each sweep computes the squares afresh, so their rounding errors don't add up.
+  squares[p] -= t * product;
+  squares[q] = fmax(0, squares[q] + t * product);
   return true;
 }
 
