@@ -108,6 +108,8 @@ struct BatchApplication {
     case .after: .after(x.expanded, y.node)
     case .windows(let windows): .windows(x.node, windows.afterBatch)
     case .overlap(let windows): .overlap(x.node, windows.afterBatch, in: shape)
+    case .matrix(let function): .matrix(function, x.node)
+    case .solve(let matrix): batchedSolve(matrix)
     }
   }
 

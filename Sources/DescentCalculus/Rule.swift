@@ -114,6 +114,8 @@ extension Operation {
     case .after: afterRule
     case .windows(let windows): windowsRule(windows)
     case .overlap(let windows): overlapRule(windows)
+    case .matrix(let function): function.rule
+    case .solve(let matrix): matrix.rule
     }
   }
 }

@@ -212,7 +212,8 @@ extension Operation {
     case .fill, .iota, .broadcast, .reshape: true
     case .input, .invalid, .random, .unary, .power, .convert, .identity, .binary, .compare, .select, .reduce, .argument,
       .transpose, .slice, .place, .concatenate, .gather, .scatterAdd, .contract, .custom, .recurrence, .cumulative,
-      .argSort, .call, .conditional, .scan, .whileLoop, .bundle, .part, .after, .windows, .overlap:
+      .argSort, .call, .conditional, .scan, .whileLoop, .bundle, .part, .after, .windows, .overlap, .matrix,
+      .solve:
       false
     }
   }

@@ -1,5 +1,23 @@
 // Control operations: nodes that apply bodies, and the parts of their results.
 
+/// How a scan's operands are told apart, and how often its body runs.
+///
+/// The body maps (carries…, elements…, constants…) to (carries…, outputs…). The scan's results are the last carries, the
+/// carries that each step began with, stacked, and the outputs, stacked.
+package struct ScanForm: Hashable, Sendable {
+  package var carries: UInt16
+  package var sequences: UInt16
+  /// How many elements each sequence has along its first axis.
+  package var length: Int32
+  /// Whether the steps go from the last elements to the first.
+  package var isReversed: Bool
+
+  package init(carries: Int, sequences: Int, length: Int, isReversed: Bool) {
+    (self.carries, self.sequences) = (UInt16(carries), UInt16(sequences))
+    (self.length, self.isReversed) = (Int32(length), isReversed)
+  }
+}
+
 extension Node {
   /// The results of `body` for these arguments, as the parts of one node.
   package static func call(_ body: Body, _ arguments: [Node]) -> Node {

@@ -161,6 +161,8 @@ extension Operation {
     case .after: word(46)
     case .windows(let windows): windows.folded(into: 28, by: word)
     case .overlap(let windows): windows.folded(into: 29, by: word)
+    case .matrix(let function): word(30, UInt64(function.rawValue))
+    case .solve(let matrix): word(31, matrix.code)
     }
   }
 }

@@ -112,24 +112,13 @@ package enum Operation: Hashable, Sendable {
   case windows(Windows)
   /// Zeros, with each element of the windows added where it stands: the adjoint of `windows`.
   case overlap(Windows)
-}
 
-/// How a scan's operands are told apart, and how often its body runs.
-///
-/// The body maps (carries…, elements…, constants…) to (carries…, outputs…). The scan's results are the last carries, the
-/// carries that each step began with, stacked, and the outputs, stacked.
-package struct ScanForm: Hashable, Sendable {
-  package var carries: UInt16
-  package var sequences: UInt16
-  /// How many elements each sequence has along its first axis.
-  package var length: Int32
-  /// Whether the steps go from the last elements to the first.
-  package var isReversed: Bool
+  // MARK: Linear algebra
 
-  package init(carries: Int, sequences: Int, length: Int, isReversed: Bool) {
-    (self.carries, self.sequences) = (UInt16(carries), UInt16(sequences))
-    (self.length, self.isReversed) = (Int32(length), isReversed)
-  }
+  /// A function of each matrix along the last two axes.
+  case matrix(MatrixFunction)
+  /// (a, b): for each pair of matrices along the last two axes, the x with a·x = b.
+  case solve(SystemMatrix)
 }
 
 /// Functions of one element.
@@ -183,6 +172,53 @@ package enum Distribution: UInt8, Hashable, Sendable, CaseIterable {
   case normal
 }
 
+/// Functions of one matrix.
+///
+/// Those of several results stack them as rows of one.
+package enum MatrixFunction: UInt8, Hashable, Sendable, CaseIterable {
+  /// The lower Cholesky factor of (a + aᵀ)/2.
+  case cholesky
+  /// det a.
+  case determinant
+  /// The sign of det a, and ln |det a|.
+  case logDeterminant
+  /// The matrix of cofactors: det a·a⁻ᵀ, and its limit where a is singular.
+  case cofactors
+  /// Q (m x n) above R (n x n) for m ≥ n; the diagonal of R is not negative.
+  case qr
+  /// The ascending eigenvalues of (a + aᵀ)/2 above the matrix whose columns are eigenvectors.
+  case symmetricEigen
+  /// U (m x k), the k = min(m, n) descending singular values, and V (n x k).
+  case svd
+  /// eᵃ.
+  case matrixExponential
+  /// The pseudo-inverse of Moore and Penrose (n x m).
+  case pseudoInverse
+}
+
+/// What the matrix of a system of equations is.
+package enum SystemMatrix: Hashable, Sendable, CaseIterable {
+  /// Any square matrix.
+  case general
+  /// One triangle of a square matrix, or its transpose; the other triangle is not read, nor is a unit diagonal.
+  case triangular(isLower: Bool, isTransposed: Bool = false, hasUnitDiagonal: Bool = false)
+
+  package static let allCases =
+    [general]
+    + (0..<8).map { bits in
+      triangular(isLower: bits & 1 != 0, isTransposed: bits & 2 != 0, hasUnitDiagonal: bits & 4 != 0)
+    }
+
+  /// A small number that tells the cases apart.
+  var code: UInt64 {
+    switch self {
+    case .general: 0
+    case .triangular(let isLower, let isTransposed, let hasUnitDiagonal):
+      8 | (isLower ? 1 : 0) | (isTransposed ? 2 : 0) | (hasUnitDiagonal ? 4 : 0)
+    }
+  }
+}
+
 extension Operation {
   /// The operation's name in messages and drawings.
   package var name: String {
@@ -223,6 +259,9 @@ extension Operation {
     case .after: "after"
     case .windows: "windows"
     case .overlap: "overlap"
+    case .matrix(let function): "\(function)"
+    case .solve(.general): "solve"
+    case .solve(.triangular): "triangularSolve"
     }
   }
 
@@ -230,7 +269,7 @@ extension Operation {
   /// it again would cost far more than reading it.
   package var isExpensive: Bool {
     switch self {
-    case .contract, .scatterAdd, .random, .recurrence, .cumulative, .argSort, .part, .overlap: true
+    case .contract, .scatterAdd, .random, .recurrence, .cumulative, .argSort, .part, .overlap, .matrix, .solve: true
     case .input, .fill, .iota, .invalid, .unary, .power, .convert, .identity, .binary, .compare, .select, .reduce,
       .argument, .broadcast, .reshape, .transpose, .slice, .place, .concatenate, .gather, .custom, .call, .conditional,
       .scan, .whileLoop, .bundle, .after, .windows:
@@ -244,7 +283,7 @@ extension Operation {
     case .input, .fill, .iota, .invalid: true
     case .random, .unary, .power, .convert, .identity, .binary, .compare, .select, .reduce, .argument, .broadcast,
       .reshape, .transpose, .slice, .place, .concatenate, .gather, .scatterAdd, .contract, .custom, .recurrence,
-      .cumulative, .argSort, .call, .conditional, .scan, .whileLoop, .bundle, .part, .after, .windows, .overlap:
+      .cumulative, .argSort, .call, .conditional, .scan, .whileLoop, .bundle, .part, .after, .windows, .overlap, .matrix, .solve:
       false
     }
   }
@@ -255,8 +294,7 @@ extension Operation {
     case .call, .conditional, .scan, .whileLoop, .bundle: true
     case .input, .fill, .iota, .invalid, .random, .unary, .power, .convert, .identity, .binary, .compare, .select,
       .reduce, .argument, .broadcast, .reshape, .transpose, .slice, .place, .concatenate, .gather, .scatterAdd,
-      .contract, .custom, .recurrence, .cumulative, .argSort, .part, .after, .windows,
-      .overlap:
+      .contract, .custom, .recurrence, .cumulative, .argSort, .part, .after, .windows, .overlap, .matrix, .solve:
       false
     }
   }

@@ -26,6 +26,10 @@ public struct TensorError: Error, Hashable, Sendable {
     case raggedLiteral
     /// Integers divided by zero.
     case divisionByZero
+    /// A matrix without an inverse where one is needed.
+    case singularMatrix
+    /// A matrix that must be positive definite and is not.
+    case notPositiveDefinite
     /// The device or the memory said no.
     case resource
   }

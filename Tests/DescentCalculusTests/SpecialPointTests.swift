@@ -21,7 +21,9 @@ struct SpecialPoint: Sendable, CustomStringConvertible {
     self.build = build
   }
 
-  static let all = kinks + ties + poles + powers + steps + products + scans + functionPoles + functionsOfTwo
+  static let all =
+    kinks + ties + poles + powers + steps + products + scans + functionPoles + functionsOfTwo
+    + matrices
 
   private static let kinks = [
     SpecialPoint("abs is flat at 0", [[-1, 0, -0.0, 2]], [[-1, 0, 0, 1]]) { .unary(.absolute, $0[0]) },

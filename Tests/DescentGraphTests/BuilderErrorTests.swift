@@ -24,7 +24,7 @@ struct Mistake: Sendable, CustomStringConvertible {
     return node
   }
 
-  static let all = elementwise + alongAxes + movement + contraction + windows
+  static let all = elementwise + alongAxes + movement + contraction + windows + matrices
 
   private static let windows = [
     Mistake(
@@ -47,6 +47,33 @@ struct Mistake: Sendable, CustomStringConvertible {
     Mistake(.scalarTypeMismatch, "overlap: is not defined for bool elements; convert the tensor first") {
       .overlap(truth([3, 2]), Windows(firstAxis: 0, [.init(size: 2)]), in: [4])
     },
+  ]
+
+  private static let matrices = [
+    Mistake(.shapeMismatch, "cholesky: needs a matrix, and 'v' has shape [2]") {
+      .matrix(.cholesky, named("v", float([2])))
+    },
+    Mistake(
+      .shapeMismatch, "determinant: needs square matrices along the last two axes, and 'a' has shape [4, 2, 3]"
+    ) { .matrix(.determinant, named("a", float([4, 2, 3]))) },
+    Mistake(
+      .scalarTypeMismatch,
+      "svd: needs floating-point elements, and the tensor has int32; convert it first, for example .converted(to: .float32)"
+    ) { .matrix(.svd, integer([2, 2])) },
+    Mistake(.shapeMismatch, "qr: needs at least as many rows as columns, and the tensor has shape [2, 3]") {
+      .matrix(.qr, float([2, 3]))
+    },
+    Mistake(.shapeMismatch, "solve: the right-hand side does not fit: 'a' has shape [2, 2], the tensor has [3, 1]") {
+      .solve(.general, named("a", float([2, 2])), float([3, 1]))
+    },
+    Mistake(
+      .shapeMismatch,
+      "triangularSolve: the right-hand side does not fit: the tensor has shape [3, 2, 2], the tensor has [4, 2, 1]"
+    ) { .solve(.triangular(isLower: true), float([3, 2, 2]), float([4, 2, 1])) },
+    Mistake(
+      .scalarTypeMismatch,
+      "solve: scalar types differ: the tensor is float32, 'n' is int32; convert one with .converted(to: .float32)"
+    ) { .solve(.general, float([2, 2]), named("n", integer([2, 1]))) },
   ]
 
   private static let elementwise = [

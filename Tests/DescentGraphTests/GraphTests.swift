@@ -77,6 +77,7 @@ struct GraphTests {
       .scan(ScanForm(carries: $0.0, sequences: $0.1, length: $0.2, isReversed: $0.3))
     }
     all += [0, 1].flatMap { axis in [true, false].map { .argSort(axis: axis, isDescending: $0) } }
+    all += MatrixFunction.allCases.map(Operation.matrix) + SystemMatrix.allCases.map(Operation.solve)
     all += [[0, 1], [1, 0], [0]].map { Operation.transpose(AxisList($0)) }
     all += [1, 2, 3].map { .broadcast(AxisSet(bits: $0)) }
     all += [(0, false), (1, false), (0, true)].map { .recurrence(axis: $0.0, reverse: $0.1) }

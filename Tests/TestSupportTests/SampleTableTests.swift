@@ -14,12 +14,14 @@ struct SampleTableTests {
       .scan(ScanForm(carries: 1, sequences: 1, length: 1, isReversed: false)), .whileLoop(carries: 1), .bundle,
       .part(0), .after,
       .windows(Windows(firstAxis: 0, [.init(size: 2)])), .overlap(Windows(firstAxis: 0, [.init(size: 2)])),
+      .solve(.general), .solve(.triangular(isLower: true)),
     ]
     operations += Distribution.allCases.map(Operation.random) + Unary.allCases.map(Operation.unary)
     operations += Identity.allCases.map(Operation.identity) + Binary.allCases.map(Operation.binary)
     operations += Comparison.allCases.map(Operation.compare)
     operations += Reduction.allCases.map { .reduce($0, [0]) } + Extremum.allCases.map { .argument($0, axis: 0) }
     operations += Extremum.allCases.map { .cumulative($0, axis: 0, reverse: false) }
+    operations += MatrixFunction.allCases.map(Operation.matrix)
     return Set(operations.map(\.name))
   }()
 

@@ -1,4 +1,5 @@
-// The vectorised loops of the embedded engine: elementwise.h and gemm.h; index.h, scan.h and windows.h beside them.
+// The vectorised loops of the embedded engine: elementwise.h, gemm.h and matrices.h; index.h, scan.h and windows.h beside
+// them.
 //
 // Every kernel exists for several instruction sets. `descent_kernels()` chooses once, by CPU features.
 
@@ -8,6 +9,7 @@
 #include "elementwise.h"
 #include "gemm.h"
 #include "index.h"
+#include "matrices.h"
 #include "scan.h"
 #include "windows.h"
 

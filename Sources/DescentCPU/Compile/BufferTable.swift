@@ -35,7 +35,7 @@ struct BufferTable {
         constants.append((bits, value.type))
       case .input, .empty: addValue(number, value)
       case .element, .reduce, .argument, .iota, .random, .assemble, .gather, .scatterAdd, .contract, .scan, .argSort,
-        .control, .unpack, .after, .overlap:
+        .control, .unpack, .after, .overlap, .matrices:
         if stored.contains(number) { addValue(number, value) }
       }
     }

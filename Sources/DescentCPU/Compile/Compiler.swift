@@ -145,6 +145,10 @@ struct Compiler {
         byteCount: value.byteCount, summary: summary)
     case .overlap(let grid):
       return OverlapStep(grid, value.type, source: place(value.operands[0]), result: result, summary: summary)
+    case .matrices(let task):
+      return MatrixStep(
+        task, value.type, operands: value.operands.map(place), result: result, resultSize: value.count / task.count,
+        summary: summary)
     case .input, .scalar, .constant, .empty, .element, .reduce, .argument:
       preconditionFailure("\(value.name) has no step of its own")
     }

@@ -96,7 +96,7 @@ struct FusionGroup {
       group?.isClosed = true
       return group
     case .input, .scalar, .constant, .empty, .iota, .random, .assemble, .gather, .scatterAdd, .contract, .scan,
-      .argSort, .control, .unpack, .after, .overlap:
+      .argSort, .control, .unpack, .after, .overlap, .matrices:
       return nil
     }
   }

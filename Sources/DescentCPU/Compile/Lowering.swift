@@ -99,6 +99,8 @@ struct Lowering {
     case .call, .conditional, .scan, .whileLoop, .bundle, .part: preconditionFailure("control is lowered by itself")
     case .windows(let windows): return self.windows(operands[0], windows, operandShapes[0], item.shape)
     case .overlap(let windows): return overlap(operands[0], windows, axes.shape, item.shape, type)
+    case .matrix(let function): return matrices(.function(function), operands, operandShapes, shape, type)
+    case .solve(let matrix): return matrices(.system(matrix), operands, operandShapes, shape, type)
     }
   }
 

@@ -49,6 +49,8 @@ struct Value: Hashable {
     case after
     /// Elements of windows added where they stand.
     case overlap(WindowGrid)
+    /// A function of matrices, or systems of equations.
+    case matrices(MatrixTask)
   }
 
   /// Whether the value is one number that programs take from a table instead of a buffer of its own.
@@ -56,7 +58,7 @@ struct Value: Hashable {
     switch kind {
     case .scalar, .constant: true
     case .input, .empty, .element, .reduce, .argument, .iota, .random, .assemble, .gather, .scatterAdd, .contract,
-      .scan, .argSort, .control, .unpack, .after, .overlap:
+      .scan, .argSort, .control, .unpack, .after, .overlap, .matrices:
       false
     }
   }
@@ -85,6 +87,26 @@ struct IndexedAxis: Hashable {
   var inner: Int
 }
 
+/// What is done to `count` matrices that lie one after the other.
+struct MatrixTask: Hashable {
+  var work: MatrixWork
+  var count: Int
+  /// The sizes of a matrix; `columns` are those of the right-hand side for a system of equations.
+  var rows, columns: Int
+}
+
+enum MatrixWork: Hashable {
+  case function(MatrixFunction), system(SystemMatrix)
+
+  /// The name of the operation.
+  var name: String {
+    switch self {
+    case .function(let function): Operation.matrix(function).name
+    case .system(let matrix): Operation.solve(matrix).name
+    }
+  }
+}
+
 extension Value {
   /// The name of the operation in reports.
   var name: String {
@@ -107,6 +129,7 @@ extension Value {
     case .unpack: "unpack"
     case .after: "after"
     case .overlap: "overlap"
+    case .matrices(let task): task.work.name
     }
   }
 }

@@ -9,7 +9,7 @@ package enum ReferenceSpelling {
   package static let all: [String: Function] = {
     let tables = [
       unary, functions, binary, functionsOfTwo, products, reductions, shaping, indexing, activations, losses,
-      normalisations, networks, scans, statistics, contractions, repetitions, orders, convolutions,
+      normalisations, networks, scans, statistics, contractions, repetitions, orders, convolutions, linearAlgebra,
     ]
     return tables.reduce(into: [:]) { all, table in all.merge(table) { first, _ in first } }
   }()

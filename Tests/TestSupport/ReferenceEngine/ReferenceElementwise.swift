@@ -26,7 +26,7 @@ extension Graph.Instruction {
     case .select: x[0] == .integer(0) ? x[2] : x[1]
     case .input, .fill, .iota, .random, .invalid, .reduce, .argument, .broadcast, .reshape, .transpose, .slice, .place,
       .concatenate, .gather, .scatterAdd, .contract, .recurrence, .cumulative, .custom, .argSort, .call, .conditional,
-      .scan, .whileLoop, .bundle, .part, .after, .windows, .overlap:
+      .scan, .whileLoop, .bundle, .part, .after, .windows, .overlap, .matrix, .solve:
       preconditionFailure("\(operation.name) does not work element by element")
     }
   }

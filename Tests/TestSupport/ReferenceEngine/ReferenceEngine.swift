@@ -83,6 +83,8 @@ extension Graph.Instruction {
     case .call, .conditional, .scan, .whileLoop, .bundle, .part: preconditionFailure("has several results")
     case .windows(let windows): try tensor { index in operands[0][windows.position(of: index)] }
     case .overlap(let windows): try overlap(operands[0], windows)
+    case .matrix(let function): try matrix(function, operands[0])
+    case .solve(let system): try solve(system, operands[0], operands[1])
     }
   }
 

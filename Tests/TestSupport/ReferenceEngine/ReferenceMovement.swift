@@ -22,7 +22,7 @@ extension Graph.Instruction {
       return try concatenate(operands, Int(axis))
     case .input, .fill, .iota, .random, .invalid, .unary, .power, .convert, .identity, .binary, .compare, .select,
       .reduce, .argument, .gather, .scatterAdd, .contract, .recurrence, .cumulative, .custom, .argSort, .call,
-      .conditional, .scan, .whileLoop, .bundle, .part, .after, .windows, .overlap:
+      .conditional, .scan, .whileLoop, .bundle, .part, .after, .windows, .overlap, .matrix, .solve:
       preconditionFailure("\(operation.name) does not move elements")
     }
   }

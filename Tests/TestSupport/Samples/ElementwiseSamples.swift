@@ -27,7 +27,7 @@ extension Sample {
       }
     case .input, .invalid, .unary, .power, .convert, .identity, .binary, .compare, .select, .reduce, .argument,
       .broadcast, .reshape, .transpose, .slice, .place, .concatenate, .gather, .scatterAdd, .contract,
-      .recurrence, .cumulative, .custom, .argSort, .call, .conditional, .scan, .whileLoop, .bundle, .part, .after, .windows, .overlap:
+      .recurrence, .cumulative, .custom, .argSort, .call, .conditional, .scan, .whileLoop, .bundle, .part, .after, .windows, .overlap, .matrix, .solve:
       []
     }
   }

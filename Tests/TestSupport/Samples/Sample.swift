@@ -44,6 +44,9 @@ package struct Sample: Sendable, CustomStringConvertible {
     var apart = (0..<apartCount).map { Double($0 - apartCount / 2) }.shuffled(using: &generator)[...]
     return inputs.map { input in
       let type = input.domain.ownType ?? type
+      if let values = input.domain.matrices(input.shape, &generator) {
+        return ReferenceTensor(values, input.shape, type)
+      }
       let values = (0..<input.shape.elementCount).map { _ in
         input.domain == .apart
           ? input.domain.separated(apart.removeFirst(), type, &generator) : input.domain.value(type, &generator)
@@ -77,11 +80,15 @@ package enum Domain: Hashable, Sendable {
   case truth
   /// Two int64 words.
   case key
+  /// Matrices whose diagonals rule, with either sign; see `matrices(_:_:)`.
+  case dominant
+  /// The same with positive diagonals, so that (a + aᵀ)/2 is positive definite.
+  case positiveDefinite
 
   /// The type of inputs that do not follow the row's type.
   var ownType: ScalarType? {
     switch self {
-    case .any, .positive, .nonZero, .inside, .aboveOne, .divisor, .apart: nil
+    case .any, .positive, .nonZero, .inside, .aboveOne, .divisor, .apart, .dominant, .positiveDefinite: nil
     case .index, .key: .int64
     case .narrowIndex: .int32
     case .truth: .bool
@@ -103,7 +110,7 @@ package enum Domain: Hashable, Sendable {
     case .inside: Double.random(in: -0.7..<0.7, using: &generator)
     case .aboveOne: Double.random(in: 1.4..<3, using: &generator)
     case .divisor: isInteger ? magnitude : Double.random(in: 3..<4, using: &generator)
-    case .apart: preconditionFailure("the elements are drawn together")
+    case .apart, .dominant, .positiveDefinite: preconditionFailure("the elements are drawn together")
     case .index(let size), .narrowIndex(let size): Double(Int.random(in: 0..<size, using: &generator))
     case .truth: Bool.random(using: &generator) ? 1 : 0
     case .key: Double(Int64.random(in: -1 << 40...1 << 40, using: &generator))

@@ -26,6 +26,7 @@ package enum Family: CaseIterable {
   case gather, scatterAdd, contract, custom, recurrence, cumulative, argSort
   case call, conditional, scan, whileLoop, bundle, part, after
   case windows, overlap
+  case gather, scatterAdd, contract, custom, recurrence, cumulative, argSort, matrix, solve
 
   /// The family's rows; a failed operation has no value and so no row.
   var samples: [Sample] {
@@ -64,6 +65,8 @@ package enum Family: CaseIterable {
     case .after: Sample.afters
     case .windows: Sample.slidingWindows
     case .overlap: Sample.overlaps
+    case .matrix: MatrixFunction.allCases.flatMap(\.samples)
+    case .solve: Sample.systems
     }
   }
 }
@@ -108,6 +111,8 @@ extension Operation {
     case .after: .after
     case .windows: .windows
     case .overlap: .overlap
+    case .matrix: .matrix
+    case .solve: .solve
     }
   }
 }
