@@ -86,7 +86,7 @@ struct BatchApplication {
     switch node.operation {
     // These have no operands, so they never depend on the batch.
     case .input, .fill, .iota, .invalid: node
-    case .random: batchedRandom
+    case .random(let distribution): batchedRandom(distribution)
     case .unary(let function): .unary(function, x.node)
     case .power(let exponent): .power(x.node, exponent)
     case .convert: .convert(x.node, to: node.scalarType)
@@ -112,13 +112,6 @@ struct BatchApplication {
       .cumulative(extremum, x.node, axis: Int(axis) + 1, reverse: reverse)
     case .argSort(let axis, let isDescending): .argSort(x.node, axis: Int(axis) + 1, isDescending: isDescending)
     }
-  }
-
-  /// Keys differ in more than their place in a batch: which numbers each sample should get is the caller's to say.
-  private var batchedRandom: Node {
-    .invalid(
-      .invalidArgument, "vmap",
-      "the key of random numbers depends on the mapped argument; draw the numbers outside and map over them")
   }
 
   private func batchedIdentity(_ identity: Identity) -> Node {
