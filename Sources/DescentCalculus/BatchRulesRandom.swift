@@ -17,6 +17,7 @@ extension BatchApplication {
 extension Node {
   /// The key of a stream that begins again after some elements; one that does so already stays as it is.
   fileprivate func keyBeginningAgain(after period: Int) -> Node {
-    shape[0] == 3 ? self : .concatenate([self, .fill(ScalarBits(integer: Int64(period), as: .int64), [1], .int64)], axis: 0)
+    shape[0] == 3
+      ? self : .concatenate([self, .fill(ScalarBits(integer: Int64(period), as: .int64), [1], .int64)], axis: 0)
   }
 }

@@ -141,9 +141,10 @@ struct DistributionRow: Sendable, CustomTestStringConvertible {
   private static let count = 20_000
 
   @Test(arguments: DistributionRow.all) func samplesHaveTheDistribution(row: DistributionRow) {
-    withEvery("type", in: [ScalarType.float32, .float64]) { type in
+    // Numbers of which many underflow in float32 have another distribution there.
+    let underflows = row.distribution(Double(Float.leastNonzeroMagnitude)) - row.distribution(0) > 0.01
+    withEvery("type", in: underflows ? [.float64] : [ScalarType.float32, .float64]) { type in
       let numbers = row.draw([Self.count], type, RandomGenerator(seed: 5)).scalars
-      // A few of float32 are rounded to 0 or to a bound.
       let distance = kolmogorovSmirnov(numbers, row.distribution)
       #expect(distance < 2.2, "\(Combination.description): \(distance)")
     }

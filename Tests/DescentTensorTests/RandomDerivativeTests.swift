@@ -20,7 +20,7 @@ import Testing
       ("cauchy", { .cauchy(location: $0[0], scale: $0[1], using: $1) }),
       ("exponential", { .exponential(rate: $0[0] * $0[1], shape: [2, 3], using: $1) }),
       ("truncatedNormal", { .truncatedNormal(from: -$0[0], to: $0[1], using: $1) }),
-      ("truncatedNormal far out", { .truncatedNormal(from: $0[0] + 12, to: $0[1] + 15, using: $1) }),
+      ("truncatedNormal far out", { .truncatedNormal(from: $0[0] + 12, to: $0[0] + 12.1 + 0.1 * $0[1], using: $1) }),
       ("truncatedNormal below", { .truncatedNormal(from: -30 - $0[1], to: -$0[0] - 4, using: $1) }),
     ]
     withEvery("row", in: rows) { name, draw in
