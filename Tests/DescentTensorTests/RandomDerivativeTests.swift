@@ -78,7 +78,9 @@ import Testing
     let count = 20_000
     let rows: [(name: String, expected: [Double], draw: (Tensor) -> Tensor)] = [
       ("gamma", [1, 1], { .gamma(concentration: $0, shape: [count, 2], using: RandomGenerator(seed: 1)) }),
-      ("chiSquared", [1, 1], { .chiSquared(degreesOfFreedom: $0, shape: [count, 2], using: RandomGenerator(seed: 1)) }),
+      (
+        "chiSquared", [1, 1], { .chiSquared(degreesOfFreedom: $0, shape: [count, 2], using: RandomGenerator(seed: 1)) }
+      ),
       (
         "beta", [2 / 12.25, 2 / 6.25],
         { .beta(alpha: $0, beta: Tensor(2.0, type: .float64), shape: [count, 2], using: RandomGenerator(seed: 1)) }
