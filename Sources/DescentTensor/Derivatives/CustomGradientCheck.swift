@@ -32,20 +32,19 @@ package enum CustomGradientCheck {
     pullback: (_ argument: Argument, _ value: Tensor, _ cotangent: Tensor) -> Argument
   ) -> String? {
     if argument.tensors.contains(where: \.node.isInvalid) { return nil }
-    // Constants of the function's own may forbid float64.
-    for widens in [true, false] {
-      let tensors = argument.tensors.map { tensor in
-        let tensor = tensor.stoppingGradient()
-        return widens && tensor.scalarType.isFloatingPoint ? tensor.converted(to: .float64) : tensor
+    return withoutActuallyEscaping(function) { function in
+      Scope.current.withoutRecording {
+        // Constants of the function's own may forbid float64.
+        for widens in [true, false] {
+          let tensors = argument.tensors.map { tensor in
+            widens && tensor.scalarType.isFloatingPoint ? tensor.converted(to: .float64) : tensor
+          }
+          let point = argument.replacingTensors(with: tensors)
+          if let probe = GradientProbe(at: point, of: function, pullback: pullback) { return probe.fault }
+        }
+        return nil
       }
-      let point = argument.replacingTensors(with: tensors)
-      let outcome: String?? = withoutActuallyEscaping(function) { function in
-        guard let probe = GradientProbe(at: point, of: function, pullback: pullback) else { return nil }
-        return .some(probe.fault)
-      }
-      if let outcome { return outcome }
     }
-    return nil
   }
 }
 
@@ -86,13 +85,11 @@ private struct GradientProbe<Argument: TensorStructure> {
 
   /// Runs the user's code so that nothing notices, and evaluates its result; nil if it fails.
   private static func rehearsed(_ body: () throws -> Tensor) -> Tensor? {
-    Scope.current.withoutRecording {
-      RandomGenerator.rehearsing {
-        try? checked {
-          let value = try body()
-          try evaluate(value)
-          return value
-        }
+    RandomGenerator.rehearsing {
+      try? checked {
+        let value = try body()
+        try evaluate(value)
+        return value
       }
     }
   }
@@ -102,9 +99,7 @@ private struct GradientProbe<Argument: TensorStructure> {
   private var count: Int { tensors.reduce(0) { $0 + ($1.scalarType.isFloatingPoint ? $1.elementCount : 0) } }
 
   /// The worst element, nil if the gradient is right.
-  var fault: String? {
-    Scope.current.withoutRecording { RandomGenerator.rehearsing { count <= 16 ? smallFault : largeFault } }
-  }
+  var fault: String? { count <= 16 ? smallFault : largeFault }
 
   private var smallFault: String? {
     let errors = (0..<count).map { (element: $0, error: error(along: direction(over: $0..<$0 + 1))) }

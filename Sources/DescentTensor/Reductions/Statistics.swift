@@ -112,9 +112,9 @@ extension Tensor {
   private func length(_ axes: [Int], _ keepingAxes: Bool) -> Tensor {
     if elementCount == 0 { return squared().sum(axes: axes, keepingAxes: keepingAxes).rooted { sqrt($0) } }
     let largest = abs(self).reduce(.max, "norm", axes, true).stoppingGradient()
-    // Infinities would make NaN of each other.
-    let isScale = (largest .> 0) .& (largest .< Double.infinity)
-    let scale = DescentTensor.select(isScale, largest, 1)
+    // Infinities would make NaN of each other, and the reciprocal of less than the least normal number is infinite.
+    let least = scalarType == .float64 ? Double.leastNormalMagnitude : Double(Float.leastNormalMagnitude)
+    let scale = DescentTensor.select(largest .< Double.infinity, DescentTensor.max(largest, least), 1)
     let length = (self / scale).squared().sum(axes: axes, keepingAxes: keepingAxes).rooted { sqrt($0) }
     return length * scale.reshaped(like: length)
   }
