@@ -35,7 +35,7 @@ private func gammaSlope(_ sample: Application) -> Node {
 /// α at a small x has too long a tail and comes from α + 1: α·∂y/∂α = x·∂y/∂α(α + 1) + ψ(α + 1) − y.
 ///
 /// Made of nodes, so derivatives of any order follow. Computed in float64 with a relative error below 2·10⁻¹² (below
-/// 10⁻¹³ for most), at about 0.4 µs an element; NaN unless α is positive.
+/// 10⁻¹³ for most); NaN unless α is positive.
 package func logGammaSlope(concentration: Node, logarithm: Node) -> Node {
   if concentration.isInvalid { return concentration }
   let count = concentration.shape.elementCount

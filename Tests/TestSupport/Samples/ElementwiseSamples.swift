@@ -19,13 +19,14 @@ extension Sample {
         }
       }
     case .random:
-      gammas + Distribution.allCases.filter { !$0.hasConcentration }.flatMap { distribution in
-        [Shape([5]), [3, 4], []].map { shape in
-          Sample("random.\(distribution) \(shape)", [Input([2], .key), Input(shape)], .floats, shape) { x in
-            .binary(.multiply, .random(distribution, shape, x[1].scalarType, key: x[0]), x[1])
+      gammas
+        + Distribution.allCases.filter { !$0.hasConcentration }.flatMap { distribution in
+          [Shape([5]), [3, 4], []].map { shape in
+            Sample("random.\(distribution) \(shape)", [Input([2], .key), Input(shape)], .floats, shape) { x in
+              .binary(.multiply, .random(distribution, shape, x[1].scalarType, key: x[0]), x[1])
+            }
           }
         }
-      }
     case .input, .invalid, .unary, .power, .convert, .identity, .binary, .compare, .select, .reduce, .argument,
       .broadcast, .reshape, .transpose, .slice, .place, .concatenate, .gather, .scatterAdd, .contract,
       .recurrence, .cumulative, .custom, .argSort:
