@@ -31,8 +31,8 @@ private func gammaSlope(_ sample: Application) -> Node {
 ///     ∂y/∂α = ∫ (δ − w)·e^(αw − eʸ(eʷ − 1)) dw over w < 0  =  −∫ of the same over w > 0,
 ///
 /// since the mean of ln x is ψ(α). The first is taken for δ ≥ 0, the second for δ < 0: then nothing cancels. The
-/// integrand is e⁻⁴⁰ or less beyond some length, and within it 32 points of Gauss and Legendre's rule are enough. A small
-/// α at a small x has too long a tail and comes from α + 1: α·∂y/∂α = x·∂y/∂α(α + 1) + ψ(α + 1) − y.
+/// integrand is e⁻⁴⁰ or less beyond some length, and within it 32 points of Gauss and Legendre's rule are enough. A
+/// small α at a small x has too long a tail and comes from α + 1: α·∂y/∂α = x·∂y/∂α(α + 1) + ψ(α + 1) − y.
 ///
 /// Made of nodes, so derivatives of any order follow. Computed in float64 with a relative error below 2·10⁻¹² (below
 /// 10⁻¹³ for most); NaN unless α is positive.

@@ -36,7 +36,8 @@ import Testing
     ]
   }
 
-  /// A function of all tensors of structures, each with a part of its own: Σₖ k·Σ sin(xₖ)·(1 + s) with the sum s of all.
+  /// A function of all tensors of structures, each with a part of its own: Σₖ k·Σ sin(xₖ)·(1 + s) with the sum s of
+  /// all.
   private func mixed(_ tensors: [Tensor]) -> Tensor {
     let all = tensors.reduce(Tensor(0.0, type: .float64)) { $0 + $1.sum() }
     return tensors.enumerated().reduce(Tensor(1.0, type: .float64)) { total, entry in

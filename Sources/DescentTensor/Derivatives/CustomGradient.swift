@@ -9,20 +9,22 @@ import DescentGraph
 /// ```
 ///
 /// Derivatives of higher order, forward mode and ``vmap(_:axis:resultAxis:of:)`` go through the operations that the
-/// pullback is made of, which must be linear in the cotangent. ``verifyGradient(of:at:tolerance:)`` checks it thoroughly.
+/// pullback is made of, which must be linear in the cotangent. ``verifyGradient(of:at:tolerance:)`` checks it
+/// thoroughly.
 ///
 /// In debug builds the first use of each call site compares the pullback with finite differences, in float64 where the
 /// function lets it, and stops the program with the worst element if they disagree. That calls the function up to six
 /// times more (up to 32 times for arguments of at most 16 elements) and the pullback once, leaves random generators and
-/// recordings alone, and finds what a few random directions show. It waits for a use outside of ``vmap(_:axis:resultAxis:of:)``, where
-/// values mean nothing, and is left out where differences can't be had: integers, values that aren't finite, functions
-/// that don't give the same value twice. `isChecked: false` is for derivatives that differ on purpose; the environment
-/// variable `DESCENT_CHECK_GRADIENTS=0` leaves out all checks.
+/// recordings alone, and finds what a few random directions show. It waits for a use outside of
+/// ``vmap(_:axis:resultAxis:of:)``, where values mean nothing, and is left out where differences can't be had:
+/// integers, values that aren't finite, functions that don't give the same value twice. `isChecked: false` is for
+/// derivatives that differ on purpose; the environment variable `DESCENT_CHECK_GRADIENTS=0` leaves out all checks.
 ///
 /// - Parameters:
 ///   - argument: What to apply the function to: a tensor or a structure of tensors.
 ///   - isChecked: Whether debug builds check the pullback.
-///   - function: The function, called once but for that check. No derivative passes through its operations, nor to what it captures.
+///   - function: The function, called once but for that check. No derivative passes through its operations, nor to what
+///     it captures.
 ///   - pullback: The derivative, called whenever one is asked for: from the argument, the value and the value's
 ///     cotangent to the argument's cotangent, a structure like the argument with tensors of the same shapes and types. It
 ///     must make its result of what it is given and of constants.

@@ -5,9 +5,9 @@ import Synchronization
 /// Compares a pullback with finite differences of its function, at a few calls of either.
 ///
 /// For a random cotangent c the pullback gives the gradient g of φ(x) = ⟨c, f(x)⟩. In a direction v the difference
-/// (φ(x + hv) − φ(x − hv))/2h must be ⟨g, v⟩. Small arguments are checked element by element, larger ones in three random
-/// directions, of which a wrong one is halved until the element is found. Two steps h must show a fault: rounding inside
-/// the function spoils the small one, a kink nearby the large one.
+/// (φ(x + hv) − φ(x − hv))/2h must be ⟨g, v⟩. Small arguments are checked element by element, larger ones in three
+/// random directions, of which a wrong one is halved until the element is found. Two steps h must show a fault:
+/// rounding inside the function spoils the small one, a kink nearby the large one.
 package enum CustomGradientCheck {
   private static let visited = Mutex(Set<String>())
   private static let isOn = ProcessInfo.processInfo.environment["DESCENT_CHECK_GRADIENTS"] != "0"
@@ -171,7 +171,7 @@ private struct GradientProbe<Argument: TensorStructure> {
     return (sum, squares.squareRoot())
   }
 
-  /// The difference between both derivatives as a multiple of what is accepted, for the step that speaks for the gradient.
+  /// The difference between both derivatives as a multiple of what is accepted, by the step that is kinder to it.
   private func error(along direction: [Tensor?]) -> Double {
     let slope = slope(along: direction)
     var smallest = Double.infinity

@@ -2,8 +2,8 @@ import DescentGraph
 
 // Distributions made from gamma-distributed numbers (Marsaglia and Tsang 2000). With parameters that are tensors they
 // have derivatives with respect to them: those of the quantiles, the random bits held (implicit reparameterisation;
-// Figurnov, Mohamed and Mnih 2018), to any order. Logarithms of gamma numbers are at the bottom of all ratios, since the
-// numbers themselves underflow for small concentrations.
+// Figurnov, Mohamed and Mnih 2018), to any order. Logarithms of gamma numbers are at the bottom of all ratios, since
+// the numbers themselves underflow for small concentrations.
 
 extension Tensor {
   // MARK: Gamma and chi-squared
@@ -30,8 +30,8 @@ extension Tensor {
 
   /// Gamma-distributed numbers of scale 1 with a concentration for each; multiply them with a scale.
   ///
-  /// The derivative with respect to the concentrations is that of the quantile, an integral over 32 points in float64 for
-  /// each element. Concentrations that are not positive give NaN.
+  /// The derivative with respect to the concentrations is that of the quantile, an integral over 32 points in float64
+  /// for each element. Concentrations that are not positive give NaN.
   ///
   /// ```swift
   /// let alpha: Tensor = [0.5, 2, 8]
@@ -76,7 +76,7 @@ extension Tensor {
     2 * gammas(.gamma, "chiSquared", 0.5 * degreesOfFreedom, shape, random)
   }
 
-  /// Numbers with Student's t distribution: z/√(χ²/ν) for a normal z and a chi-squared number with ν degrees of freedom.
+  /// Numbers with Student's t distribution: z/√(χ²/ν) for a normal z, with ν degrees of freedom.
   ///
   /// Degrees of freedom that are not positive stop the program; they need not be whole.
   public static func studentT(

@@ -51,8 +51,8 @@ extension Tensor {
 
 /// Random numbers of location 0 and scale 1.
 ///
-/// All but the normal ones come from a uniform u in (0, 1) through the inverse of the distribution function, in float64:
-/// the tails reach as far as 53 bits do whatever the type.
+/// All but the normal ones come from a uniform u in (0, 1) through the inverse of the distribution function, in
+/// float64: the tails reach as far as 53 bits do whatever the type.
 enum Noise: String {
   case normal, exponential, laplace, gumbel, cauchy
 

@@ -19,8 +19,8 @@ extension Tensor {
 
 /// The tensor with a random part of its elements set to zero, the others divided by 1 − rate.
 ///
-/// So every element keeps its expected value (Srivastava et al. 2014). The derivative passes where the element stayed. A
-/// rate that is negative, or 1 or more, stops the program.
+/// So every element keeps its expected value (Srivastava et al. 2014). The derivative passes where the element stayed.
+/// A rate that is negative, or 1 or more, stops the program.
 ///
 /// - Parameters:
 ///   - x: A floating-point tensor.

@@ -1,6 +1,7 @@
 import DescentGraph
 
-// Normal numbers between bounds, by the inverse of the distribution function Φ in logarithms, which hold out in any tail.
+// Normal numbers between bounds, by the inverse of the distribution function Φ in logarithms, which hold out in any
+// tail.
 
 extension Tensor {
   /// Normally distributed numbers that lie within bounds, given in standard deviations from the mean.
