@@ -48,7 +48,7 @@ let package = Package(
     .testTarget(name: "DescentGraphTests", dependencies: ["DescentGraph", "TestSupport"]),
     .testTarget(name: "DescentCalculusTests", dependencies: ["DescentCalculus", "TestSupport"]),
     .testTarget(name: "DescentCPUTests", dependencies: ["DescentCPU", "TestSupport"]),
-    .testTarget(name: "DescentTensorTests", dependencies: ["DescentTensor", "TestSupport"]),
+    .testTarget(name: "DescentTensorTests", dependencies: ["DescentNetworks", "DescentTensor", "TestSupport"]),
     .testTarget(name: "DescentNetworksTests", dependencies: ["Descent", "TestSupport"]),
     .testTarget(name: "DescentDataTests", dependencies: ["DescentData", "TestSupport"]),
     .testTarget(name: "DescentCommandTests", dependencies: ["DescentCommand", "TestSupport"]),

@@ -59,7 +59,7 @@ struct Kernels {
   }
 
   func random(_ distribution: Distribution, _ type: ScalarType) -> descent_random_kernel? {
-    let place = distribution.kernel.place(type)
+    guard let place = distribution.kernel?.place(type) else { return nil }
     return entry(MemoryLayout<descent_kernel_table>.offset(of: \.random), place, as: descent_random_kernel.self)
   }
 }
@@ -180,10 +180,12 @@ extension Reduction {
 }
 
 extension Distribution {
-  fileprivate var kernel: descent_distribution {
+  /// Nil for those of `RandomGammaStep`.
+  fileprivate var kernel: descent_distribution? {
     switch self {
     case .uniform: .DESCENT_UNIFORM
     case .normal: .DESCENT_NORMAL
+    case .gamma, .logGamma: nil
     }
   }
 }

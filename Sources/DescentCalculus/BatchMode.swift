@@ -74,7 +74,7 @@ struct BatchApplication {
     switch node.operation {
     // These have no operands, so they never depend on the batch.
     case .input, .fill, .iota, .invalid: node
-    case .random: batchedRandom
+    case .random(let distribution): batchedRandom(distribution)
     case .unary(let function): .unary(function, x.node)
     case .power(let exponent): .power(x.node, exponent)
     case .convert: .convert(x.node, to: node.scalarType)
@@ -111,13 +111,6 @@ struct BatchApplication {
     case .matrix(let function): .matrix(function, x.node)
     case .solve(let matrix): batchedSolve(matrix)
     }
-  }
-
-  /// Keys differ in more than their place in a batch: which numbers each sample should get is the caller's to say.
-  private var batchedRandom: Node {
-    .invalid(
-      .invalidArgument, "vmap",
-      "the key of random numbers depends on the mapped argument; draw the numbers outside and map over them")
   }
 
   private func batchedIdentity(_ identity: Identity) -> Node {

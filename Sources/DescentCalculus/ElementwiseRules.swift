@@ -115,7 +115,7 @@ extension Binary {
     case .multiply: .elementwise([.factor { $0.y }, .factor { $0.x }])
     /// z = x/y,  ∂z/∂x = 1/y,  ∂z/∂y = −z/y.
     case .divide: .elementwise([.factor { 1 / $0.y }, .factor { -($0.result / $0.y) }])
-    /// z = xʸ,  ∂z/∂x = y·xʸ⁻¹ (0 where y = 0),  ∂z/∂y = z·ln x (0 where x = 0; NaN for x < 0).
+    /// z = xʸ,  ∂z/∂x = y·xʸ⁻¹ (0 where both are 0),  ∂z/∂y = z·ln x (0 where x = 0; NaN for x < 0).
     case .power: .elementwise([.factor(powerByBase), .factor(powerByExponent)])
     /// z = √(x² + y²),  ∂z/∂x = x/z,  ∂z/∂y = y/z; 0 where z = 0, to all orders.
     case .hypot: .elementwise([.factor { cosine($0.x, $0.result) }, .factor { cosine($0.y, $0.result) }])
@@ -146,10 +146,12 @@ extension Binary {
   }
 }
 
-/// y·xʸ⁻¹, and 0 where y = 0, where the formula would give 0·∞ for x = 0.
+/// y·xʸ⁻¹, and 0 where x = y = 0, where the formula would give 0·∞; masked twice, so that derivatives of it are 0 there.
 private func powerByBase(_ power: Application) -> Node {
-  let formula = power.y * Node.binary(.power, power.x, power.y - power.y.filled(1))
-  return .select(power.y .== 0, formula.filled(0), formula)
+  let isLimit = Node.binary(.and, power.x .== 0, power.y .== 0)
+  let base = Node.select(isLimit, power.x.filled(1), power.x)
+  let formula = power.y * Node.binary(.power, base, power.y - power.y.filled(1))
+  return .select(isLimit, formula.filled(0), formula)
 }
 
 /// z·ln x, and 0 where x = 0, where the formula would give 0·∞.

@@ -82,7 +82,8 @@ extension Operation {
   /// The one list of derivative rules, a card for each operation, by family.
   package var rule: Rule {
     switch self {
-    case .input, .fill, .iota, .random, .invalid: .zero
+    case .input, .fill, .iota, .invalid: .zero
+    case .random(let distribution): distribution.rule
     case .unary(let function): function.rule
     case .power(let exponent): powerRule(exponent)
     case .convert: convertRule

@@ -41,6 +41,18 @@ extension Node {
     return Node(.random(distribution), shape, type, key)
   }
 
+  /// Random numbers with a concentration for each, from a key of two int64 words, or three (see `Operation.random`).
+  package static func random(_ distribution: Distribution, concentration: Node, key: Node) -> Node {
+    if key.isInvalid || concentration.isInvalid { return key.isInvalid ? key : concentration }
+    guard concentration.scalarType.isFloatingPoint else {
+      return .invalid(
+        .scalarTypeMismatch, "random",
+        "\(distribution) numbers need a floating-point concentration, and \(concentration.label) is "
+          + "\(concentration.scalarType); convert it with .converted(to: .float32)")
+    }
+    return Node(.random(distribution), concentration.shape, concentration.scalarType, key, concentration)
+  }
+
   // MARK: Element by element
 
   package static func unary(_ function: Unary, _ x: Node) -> Node {

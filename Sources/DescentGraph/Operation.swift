@@ -13,6 +13,9 @@ package enum Operation: Hashable, Sendable {
   /// Every element is its own index along `axis`.
   case iota(axis: UInt8)
   /// Pseudo-random numbers; the operand is a key of two int64 words.
+  ///
+  /// Distributions with a concentration have it, in the shape of the result, as the second operand. Their key may have
+  /// a third word: the number of elements after which the stream begins again.
   case random(Distribution)
   /// Stands for the result of a failed operation inside `checked`.
   case invalid
@@ -170,6 +173,13 @@ package enum Distribution: UInt8, Hashable, Sendable, CaseIterable {
   case uniform
   /// Normal with mean 0 and standard deviation 1.
   case normal
+  /// Gamma with scale 1 and a concentration.
+  case gamma
+  /// The logarithm of a gamma-distributed number, which does not underflow for small concentrations.
+  case logGamma
+
+  /// Whether a second operand shapes the distribution, element by element.
+  package var hasConcentration: Bool { self == .gamma || self == .logGamma }
 }
 
 /// Functions of one matrix.

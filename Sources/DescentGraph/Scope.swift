@@ -24,6 +24,24 @@ package final class Scope {
     return Unmanaged<Scope>.fromOpaque(pointer).takeUnretainedValue()
   }
 
+  /// How many bodies are being recorded in which tensors stand for others, so that their values mean nothing.
+  package private(set) var placeholderDepth = 0
+
+  /// Runs a body whose tensors stand for others: samples of a batch, or the turns of a loop.
+  package func withPlaceholders<Result>(_ body: () throws -> Result) rethrows -> Result {
+    placeholderDepth += 1
+    defer { placeholderDepth -= 1 }
+    return try body()
+  }
+
+  /// Runs `body` unseen by the recorders.
+  package func withoutRecording<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let paused = recorders
+    recorders = []
+    defer { recorders = paused }
+    return try body()
+  }
+
   /// Lets `recorder` see every node that `body` makes on this thread.
   package func record<Result>(with recorder: Recorder, _ body: () throws -> Result) rethrows -> Result {
     recorders.append(recorder)

@@ -24,9 +24,8 @@ public struct Dropout: Layer {
 
   /// The input with some elements zeroed if this is training.
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {
-    guard pass.isTraining, rate > 0, !input.node.isInvalid else { return pass.noting(input, from: self) }
-    let kept = Tensor.uniform(input.shape, type: input.scalarType, using: pass.random) .>= rate
-    return pass.noting(select(kept, input * (1 / (1 - rate)), input.zerosLike()), from: self)
+    guard pass.isTraining else { return pass.noting(input, from: self) }
+    return pass.noting(dropout(input, rate: rate, using: pass.random), from: self)
   }
 
   /// There are no parameters to visit.

@@ -1,5 +1,5 @@
-// The vectorised loops of the embedded engine: elementwise.h, gemm.h and matrices.h; index.h, scan.h and windows.h beside
-// them.
+// The loops of the embedded engine: elementwise.h, gemm.h and matrices.h with vectors; index.h, scan.h, windows.h and gamma.h
+// beside them.
 //
 // Every kernel exists for several instruction sets. `descent_kernels()` chooses once, by CPU features.
 
@@ -7,6 +7,7 @@
 #define CDESCENT_KERNELS_H
 
 #include "elementwise.h"
+#include "gamma.h"
 #include "gemm.h"
 #include "index.h"
 #include "matrices.h"

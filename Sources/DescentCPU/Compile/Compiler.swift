@@ -101,6 +101,11 @@ struct Compiler {
     summary.bytesWritten = value.byteCount
     switch value.kind {
     case .iota: return IotaStep(value, result: result, summary: summary)
+    case .random(let distribution) where distribution.hasConcentration:
+      return RandomGammaStep(
+        value, isLogarithm: distribution == .logGamma, key: place(value.operands[0]),
+        hasPeriod: value.operands[0].count == 3, concentration: place(value.operands[1]), result: result,
+        summary: summary)
     case .random(let distribution):
       guard let kernel = Kernels().random(distribution, value.type) else {
         throw TensorError(.scalarTypeMismatch, "random", "there are no random \(value.type) numbers")

@@ -65,7 +65,7 @@ struct Lowering {
     case .invalid: throw TensorError(.invalidArgument, "evaluate", "the graph has a failed operation")
     case _ where shape.contains(0): return constant(0, type, shape)
     case .iota(let axis): return iota(axes, Int(axis), type)
-    case .random(let distribution): return add(.random(distribution), shape, type, [dense(operands[0])])
+    case .random(let distribution): return add(.random(distribution), shape, type, operands.map { dense($0) })
     case .unary(let function): return element(.unary(function), type, operands)
     case .power(let exponent): return power(operands[0], exponent, type)
     case .convert: return element(.convert, type, operands)

@@ -97,24 +97,28 @@ public func vjp<each Argument: TensorStructure>(
 ///
 /// ```swift
 /// let (y, dy) = jvp(at: Tensor(2.0), along: Tensor(1.0)) { x in x ** 3 }      // 8, 12
+/// let (z, dz) = jvp(at: y, x, along: dy, dx) { y, x in y * x }                // the product rule
 /// ```
 ///
 /// - Parameters:
-///   - argument: Where to differentiate.
-///   - tangent: The direction: a structure like the argument, with tensors of the same shapes.
+///   - arguments: Where to differentiate.
+///   - tangents: The direction: for each argument a structure like it, with tensors of the same shapes.
 ///   - function: The function, called once.
-public func jvp<Argument: TensorStructure>(
-  at argument: Argument, along tangent: Argument, of function: (Argument) throws -> Tensor
+public func jvp<each Argument: TensorStructure>(
+  at arguments: repeat each Argument, along tangents: repeat each Argument,
+  of function: (repeat each Argument) throws -> Tensor
 ) rethrows -> (value: Tensor, tangent: Tensor) {
   let recorder = Recorder()
-  let (input, value) = try Scope.current.record(with: recorder) {
-    let input = argument.renamed()
-    return (input, try function(input))
+  let (inputs, value) = try Scope.current.record(with: recorder) {
+    let inputs = (repeat (each arguments).renamed())
+    return (inputs, try function(repeat each inputs))
   }
-  let (sources, tangents) = (input.tensors, tangent.tensors)
-  if let complaint = complaint(about: tangents, moving: sources, "jvp") { return (value, complaint) }
+  var (sources, directions) = ([Tensor](), [Tensor]())
+  for input in repeat each inputs { sources += input.tensors }
+  for tangent in repeat each tangents { directions += tangent.tensors }
+  if let complaint = complaint(about: directions, moving: sources, "jvp") { return (value, complaint) }
   let forward = ForwardMode(recorder.nodes, sources: sources.map(\.node))
-  let moved = forward.pushforward(tangents.map(\.node), to: [value.node])[0]
+  let moved = forward.pushforward(directions.map(\.node), to: [value.node])[0]
   return (value, moved.map { Tensor($0) } ?? value.zerosLike())
 }
 

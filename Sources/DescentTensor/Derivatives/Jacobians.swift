@@ -14,19 +14,27 @@ import DescentGraph
 /// ```
 ///
 /// - Parameters:
-///   - argument: Where to differentiate: a tensor or a structure of tensors.
+///   - arguments: Where to differentiate: tensors or structures of tensors.
 ///   - function: A function with a floating-point result of any shape, called once.
-/// - Returns: A structure like the argument, whose tensors have the result's shape followed by the argument's.
-public func jacobian<Argument: TensorStructure>(
-  at argument: Argument, of function: (Argument) throws -> Tensor
-) rethrows -> Argument {
-  let recording = try FunctionRecording(at: argument, of: function)
-  if let failed = recording.failure("jacobian") {
-    return argument.replacingTensors(with: recording.sources.map { _ in Tensor(failed) })
+/// - Returns: For each argument a structure like it, whose tensors have the result's shape followed by the argument's;
+///   one value for one argument, a tuple for several.
+public func jacobian<each Argument: TensorStructure>(
+  at arguments: repeat each Argument, of function: (repeat each Argument) throws -> Tensor
+) rethrows -> (repeat each Argument) {
+  let recorder = Recorder()
+  let (inputs, value) = try Scope.current.record(with: recorder) {
+    let inputs = (repeat (each arguments).renamed())
+    return (inputs, try function(repeat each inputs))
   }
-  let argumentSize = recording.sources.reduce(0) { $0 + $1.elementCount }
-  let isForward = argumentSize <= recording.value.elementCount
-  return argument.replacingTensors(with: isForward ? recording.columns() : recording.rows())
+  var sources: [Tensor] = []
+  for input in repeat each inputs { sources += input.tensors }
+  var derivatives = FunctionRecording(recorder: recorder, sources: sources, value: value).derivatives("jacobian")[...]
+  func take<Structure: TensorStructure>(_ structure: Structure) -> Structure {
+    let count = structure.tensors.count
+    defer { derivatives = derivatives.dropFirst(count) }
+    return structure.replacingTensors(with: Array(derivatives.prefix(count)))
+  }
+  return (repeat take(each arguments))
 }
 
 /// The matrix of second derivatives of a scalar function.
@@ -39,6 +47,22 @@ public func jacobian<Argument: TensorStructure>(
 /// - Returns: A tensor with the argument's shape twice.
 public func hessian(at argument: Tensor, of function: (Tensor) throws -> Tensor) rethrows -> Tensor {
   try jacobian(at: argument) { x in try gradient(at: x, of: function) }
+}
+
+/// The matrices of second derivatives of a scalar function of several tensors, for each two of them.
+///
+/// ```swift
+/// let blocks = hessian(at: [x, y]) { p in (p[0] * p[1]).sum() }       // blocks[0][1] is that by x and then y
+/// ```
+///
+/// - Parameters:
+///   - arguments: Where to differentiate.
+///   - function: A function with a one-element result, called once for each argument.
+/// - Returns: In row i and column j a tensor with the shape of argument i followed by that of argument j.
+public func hessian(at arguments: [Tensor], of function: ([Tensor]) throws -> Tensor) rethrows -> [[Tensor]] {
+  try arguments.indices.map { row in
+    try jacobian(at: arguments) { x in try gradient(at: x, of: function)[row] }
+  }
 }
 
 /// The second derivatives of a scalar function applied to a direction, without the matrix of them.
@@ -70,19 +94,19 @@ public func hessianVectorProduct<Argument: TensorStructure>(
 
 /// A function's recorded application to one argument.
 private struct FunctionRecording {
-  let recorder = Recorder()
+  let recorder: Recorder
   let sources: [Tensor]
   let value: Tensor
 
-  init<Argument: TensorStructure>(at argument: Argument, of function: (Argument) throws -> Tensor) rethrows {
-    (sources, value) = try Scope.current.record(with: recorder) {
-      let input = argument.renamed()
-      return (input.tensors, try function(input))
-    }
+  /// The derivatives by each source, or the failure in their places.
+  func derivatives(_ operation: String) -> [Tensor] {
+    if let failed = failure(operation) { return sources.map { _ in Tensor(failed) } }
+    let size = sources.reduce(0) { $0 + $1.elementCount }
+    return size <= value.elementCount ? columns() : rows()
   }
 
   /// What makes derivatives impossible.
-  func failure(_ operation: String) -> Node? {
+  private func failure(_ operation: String) -> Node? {
     if value.node.isInvalid { return value.node }
     if !value.scalarType.isFloatingPoint {
       return .invalid(
@@ -99,7 +123,7 @@ private struct FunctionRecording {
   }
 
   /// The derivatives by reverse mode: a pullback for each element of the value.
-  func rows() -> [Tensor] {
+  private func rows() -> [Tensor] {
     let mode = ReverseMode(recorder.nodes, sources: sources.map(\.node))
     let rows = vmap(value.basis) { row in
       let cotangent = row.reshaped(like: value)
@@ -111,7 +135,7 @@ private struct FunctionRecording {
   }
 
   /// The derivatives by forward mode: a pushforward for each element of each source.
-  func columns() -> [Tensor] {
+  private func columns() -> [Tensor] {
     sources.map { source in
       guard source.scalarType.isFloatingPoint else {
         return .zeros(Shape(value.shape.dimensions + source.shape.dimensions), type: source.scalarType)

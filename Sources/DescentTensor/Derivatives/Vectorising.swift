@@ -132,7 +132,7 @@ private struct BatchArguments {
       let nodes = tensors.map { $0.isBatched ? $0.node.batchExample : $0.node }
       sources = zip(nodes, tensors).compactMap { $1.isBatched ? $0 : nil }
       var examples = BatchExamples(nodes: nodes[...], standIn: nil)
-      return try function(&examples)
+      return try Scope.current.withPlaceholders { try function(&examples) }
     }
     let mode = BatchMode(recorder.nodes, sources: sources)
     return result.batched(

@@ -123,8 +123,13 @@ prefix operator .!
 
 /// x where the condition holds, y elsewhere; all three broadcast.
 ///
-/// The derivative of the side that is not chosen is zero. If that side may be infinite or NaN, mask its *operand* as
-/// well: `select(x .> 0, log(select(x .> 0, x, 1)), 0)`.
+/// The derivative of the side that is not chosen is zero. If that side's own derivative may be infinite or NaN, mask its
+/// *operand* as well, since 0·∞ is NaN:
+///
+/// ```swift
+/// let wrong = gradient(at: x) { x in select(x .> 0, sqrt(x), 0).sum() }                             // NaN at 0
+/// let right = gradient(at: x) { x in select(x .> 0, sqrt(x.masked(x .<= 0, with: 1)), 0).sum() }    // 0 at 0
+/// ```
 public func select(_ condition: Tensor, _ x: Tensor, _ y: Tensor) -> Tensor { .select(condition, x, y) }
 
 /// x where the condition holds, the number elsewhere.

@@ -29,9 +29,32 @@ public final class RandomGenerator: Sendable {
 
   /// The next draw's number, for code that derives keys of its own.
   private func nextDraw() -> UInt64 {
-    draws.withLock { count in
+    if let rehearsal = RandomGenerator.rehearsal { return rehearsal.nextDraw(of: self, after: draws.withLock { $0 }) }
+    return draws.withLock { count in
       defer { count += 1 }
       return count
+    }
+  }
+
+  /// Whether this is a rehearsal.
+  static var isRehearsal: Bool { rehearsal != nil }
+
+  @TaskLocal private static var rehearsal: Rehearsal?
+
+  /// Runs `body` so that its draws leave every generator as it was: each rehearsal gets the numbers that come next.
+  static func rehearsing<Result>(_ body: () throws -> Result) rethrows -> Result {
+    try $rehearsal.withValue(Rehearsal(), operation: body)
+  }
+
+  /// How much was drawn from each generator in a rehearsal.
+  private final class Rehearsal: Sendable {
+    private let counts = Mutex([ObjectIdentifier: UInt64]())
+
+    func nextDraw(of generator: RandomGenerator, after start: UInt64) -> UInt64 {
+      counts.withLock { counts in
+        defer { counts[ObjectIdentifier(generator), default: 0] += 1 }
+        return start + (counts[ObjectIdentifier(generator)] ?? 0)
+      }
     }
   }
 

@@ -73,11 +73,16 @@ extension Tensor {
   }
 
   /// ln Σeˣ along axes, stable: the largest element is taken out of the sum first.
+  ///
+  /// Of nothing but −∞ it is −∞, with derivative 0.
   public func logSumExp(axes: Int..., keepingAxes: Bool = false) -> Tensor {
     let largest = reduce(.max, "logSumExp", axes, true).stoppingGradient()
     // An infinite maximum would give ∞ − ∞.
     let finite = Tensor.select(abs(largest) .< Double.infinity, largest, largest.zerosLike())
-    let sum = log(exp(self - finite).sum(axes: axes, keepingAxes: true)) + finite
+    let total = exp(self - finite).sum(axes: axes, keepingAxes: true)
+    let isZero = total .== 0
+    let logarithm = log(DescentTensor.select(isZero, 1, total)) + finite
+    let sum = DescentTensor.select(isZero, -Double.infinity, logarithm)
     return keepingAxes ? sum : sum.squeezed(axes: axes.isEmpty ? Array(0..<rank) : axes)
   }
 

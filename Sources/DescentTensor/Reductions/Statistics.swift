@@ -52,7 +52,8 @@ extension Tensor {
   /// The norm (Σ|x|ᵖ)^(1/p) of order p along axes, 2 unless said otherwise.
   ///
   /// Order 1 is the sum and ∞ the maximum of the sizes, −∞ their minimum, 0 the number of elements that are not 0 (its
-  /// derivative is 0). Where the norm is 0 its derivative is 0; so is that of a single element that is 0 for p < 1.
+  /// derivative is 0). Where the norm is 0 its derivative is 0; so is that of a single element that is 0 for p < 1. The
+  /// squares of order 2 neither overflow nor underflow.
   public func norm(order: Double = 2, axes: Int..., keepingAxes: Bool = false) -> Tensor {
     norm(order: order, axes: axes, keepingAxes: keepingAxes)
   }
@@ -65,7 +66,7 @@ extension Tensor {
     case 1: return abs(x).sum(axes: axes, keepingAxes: keepingAxes)
     case .infinity: return abs(x).reduce(.max, "norm", axes, keepingAxes)
     case -.infinity: return abs(x).reduce(.min, "norm", axes, keepingAxes)
-    case 2: return x.squared().sum(axes: axes, keepingAxes: keepingAxes).rooted { sqrt($0) }
+    case 2: return x.length(axes, keepingAxes)
     default:
       // Powers of less than one have an infinite derivative at 0, and negative ones a pole.
       let size = abs(x)
@@ -106,6 +107,17 @@ extension Tensor {
   // MARK: Pieces
 
   private var real: Tensor { scalarType.isFloatingPoint ? self : converted(to: .float32) }
+
+  /// m·√Σ(x/m)² with the largest magnitude m, a constant to derivatives: they are those of √Σx² whatever m is.
+  private func length(_ axes: [Int], _ keepingAxes: Bool) -> Tensor {
+    if elementCount == 0 { return squared().sum(axes: axes, keepingAxes: keepingAxes).rooted { sqrt($0) } }
+    let largest = abs(self).reduce(.max, "norm", axes, true).stoppingGradient()
+    // Infinities would make NaN of each other, and the reciprocal of less than the least normal number is infinite.
+    let least = scalarType == .float64 ? Double.leastNormalMagnitude : Double(Float.leastNormalMagnitude)
+    let scale = DescentTensor.select(largest .< Double.infinity, DescentTensor.max(largest, least), 1)
+    let length = (self / scale).squared().sum(axes: axes, keepingAxes: keepingAxes).rooted { sqrt($0) }
+    return length * scale.reshaped(like: length)
+  }
 
   /// A root of this tensor; where the tensor is 0, the root's value but the derivative 0 instead of ∞.
   private func rooted(_ root: (Tensor) -> Tensor) -> Tensor {

@@ -21,10 +21,38 @@ struct RandomStream {
     case (.uniform, .float32): Double(words[lane] >> 8) * 0x1p-24
     case (.uniform, _): Self.fraction(words[2 * lane], words[2 * lane + 1])
     case (.normal, .float32): Self.normal32(words[lane / 2 * 2], words[lane / 2 * 2 + 1], isSecond: lane % 2 == 1)
+    case (.gamma, _), (.logGamma, _): preconditionFailure("gamma numbers have a concentration")
     case (.normal, _):
       Self.normal(
         uniform: Self.fraction(words[0], words[1]) + 0x1p-54,
         angle: 2 * Double.pi * (Self.fraction(words[2], words[3]) - 0.5), isSecond: lane == 1)
+    }
+  }
+
+  /// A gamma-distributed number or its logarithm.
+  ///
+  /// G. Marsaglia, W. W. Tsang, "A simple method for generating gamma variables", ACM TOMS 26, 2000. Attempt k of an
+  /// element has the counter (position + 2⁴⁰·k, key word 1); attempt 0 is the uniform number that brings a
+  /// concentration from α + 1 down to α < 1.
+  func gamma(_ position: Int, _ concentration: Double, isLogarithm: Bool) -> Double {
+    func words(_ attempt: Int) -> [UInt32] {
+      Self.block(counter: (UInt64(position) | UInt64(attempt) << 40, key1), key: key0)
+    }
+    if !(concentration > 0) { return .nan }
+    if concentration == .infinity { return .infinity }
+    let isBoosted = concentration < 1
+    let d = (isBoosted ? concentration + 1 : concentration) - 1.0 / 3
+    let boost =
+      isBoosted ? log(Self.fraction(words(0)[0], words(0)[1]) + 0x1p-54) / concentration : 0
+    var attempt = 0
+    while true {
+      attempt += 1
+      let w = words(attempt)
+      let angle = (Double(Int32(bitPattern: w[2])) + 0.5) * (Double.pi * 0x1p-31)
+      let z = Self.normal(uniform: Self.fraction(w[0], w[1]) + 0x1p-54, angle: angle, isSecond: false)
+      let v = pow(1 + z / (9 * d).squareRoot(), 3)
+      guard v > 0, log((Double(w[3]) + 0.5) * 0x1p-32) < z * z / 2 + d * (1 - v + log(v)) else { continue }
+      return isLogarithm ? log(d * v) + boost : isBoosted ? d * v * exp(boost) : d * v
     }
   }
 

@@ -66,6 +66,8 @@ extension Graph.Instruction {
     case .input: try ReferenceTensor(arguments.nextInput(), shape, scalarType)
     case .fill: filled(with: try arguments.nextScalar())
     case .iota(let axis): try tensor { index in Element(Double(index[Int(axis)]), as: scalarType) }
+    case .random(let distribution) where distribution.hasConcentration:
+      gamma(operands[1], isLogarithm: distribution == .logGamma, key: operands[0].integers)
     case .random(let distribution): random(distribution, key: operands[0].integers)
     case .invalid: throw TensorError(.invalidArgument, "evaluate", "the graph has a failed operation")
     case .unary, .power, .convert, .identity, .binary, .compare, .select: try elementByElement(operands)
@@ -102,6 +104,15 @@ extension Graph.Instruction {
   private func random(_ distribution: Distribution, key: [Int64]) -> ReferenceTensor {
     let stream = RandomStream(key: key)
     let elements = (0..<shape.elementCount).map { stream.element($0, distribution, scalarType) }
+    return ReferenceTensor(shape, scalarType, elements.map(Element.real))
+  }
+
+  private func gamma(_ concentration: ReferenceTensor, isLogarithm: Bool, key: [Int64]) -> ReferenceTensor {
+    let stream = RandomStream(key: key)
+    let period = key.count == 3 ? Int(key[2]) : concentration.elements.count
+    let elements = concentration.doubles.enumerated().map { position, concentration in
+      stream.gamma(position % period, concentration, isLogarithm: isLogarithm)
+    }
     return ReferenceTensor(shape, scalarType, elements.map(Element.real))
   }
 }

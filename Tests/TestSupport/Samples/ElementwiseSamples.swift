@@ -1,3 +1,4 @@
+import DescentCalculus
 import DescentGraph
 
 // Rows of the sources and of the functions of one, two and three elements.
@@ -18,17 +19,31 @@ extension Sample {
         }
       }
     case .random:
-      Distribution.allCases.flatMap { distribution in
-        [Shape([5]), [3, 4], []].map { shape in
-          Sample("random.\(distribution) \(shape)", [Input([2], .key), Input(shape)], .floats, shape) { x in
-            .binary(.multiply, .random(distribution, shape, x[1].scalarType, key: x[0]), x[1])
+      gammas
+        + Distribution.allCases.filter { !$0.hasConcentration }.flatMap { distribution in
+          [Shape([5]), [3, 4], []].map { shape in
+            Sample("random.\(distribution) \(shape)", [Input([2], .key), Input(shape)], .floats, shape) { x in
+              .binary(.multiply, .random(distribution, shape, x[1].scalarType, key: x[0]), x[1])
+            }
           }
         }
-      }
     case .input, .invalid, .unary, .power, .convert, .identity, .binary, .compare, .select, .reduce, .argument,
       .broadcast, .reshape, .transpose, .slice, .place, .concatenate, .gather, .scatterAdd, .contract,
       .recurrence, .cumulative, .custom, .argSort, .call, .conditional, .scan, .whileLoop, .bundle, .part, .after, .windows, .overlap, .matrix, .solve:
       []
+    }
+  }
+
+  /// The derivative by the concentration isn't that of the sample at hand, so the concentration comes as an integer.
+  private static let gammas = [Distribution.gamma, .logGamma].flatMap { distribution in
+    [Shape([5]), [3, 4], [], [0, 2]].map { shape in
+      Sample(
+        "\(distribution) \(shape)", [Input(shape, .index(below: 5)), Input(shape)], .floats, shape
+      ) { x in
+        let concentration = Node.convert(x[0], to: x[1].scalarType)
+        let key = Node.literal([17, 4], [2], .int64)
+        return .random(distribution, concentration: 0.3 + 0.7 * concentration, key: key) * x[1]
+      }
     }
   }
 
