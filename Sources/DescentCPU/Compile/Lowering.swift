@@ -43,7 +43,9 @@ struct Lowering {
 
   // MARK: The operations
 
-  /// How each operation is computed: the one list of the engine. What computes has a type that is computed in.
+  /// How each operation is computed: the one list of the engine.
+  ///
+  /// What computes has a type that is computed in.
   mutating func lower(
     _ item: Graph.Instruction, _ operands: [StridedView], _ operandShapes: [Shape]
   ) throws(TensorError) -> StridedView {

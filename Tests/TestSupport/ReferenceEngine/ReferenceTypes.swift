@@ -26,9 +26,25 @@ extension ScalarType {
   /// An integer as memory of this type holds it: the number in the type's range that differs by a multiple of its size.
   func wrapped(_ value: Int128) -> Int128 {
     let range = integerRange
+    if range.contains(value) { return value }
     let size = range.upperBound - range.lowerBound + 1
     let rest = (value - range.lowerBound) % size
     return range.lowerBound + (rest < 0 ? rest + size : rest)
+  }
+
+  /// Whether elements are integers without a sign.
+  package var isUnsigned: Bool { isInteger && integerRange.lowerBound == 0 }
+
+  /// The distance from 1 to the next number of a floating-point type.
+  package var ulpOfOne: Double {
+    switch self {
+    case .float16: 0x1p-10
+    case .bfloat16: 0x1p-7
+    case .float32: 0x1p-23
+    case .float64: 0x1p-52
+    case .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .bool:
+      preconditionFailure("\(self) elements are no real numbers")
+    }
   }
 
   /// The numbers that an integer or bool element can be.
@@ -72,7 +88,7 @@ extension Element {
     let size = x.magnitude
     guard size >= 1 << 53, type != .float64 else { return type.rounded(Double(x)) }
     let shift = 128 - size.leadingZeroBitCount - 40
-    let kept = size >> UInt128(shift) << UInt128(shift)
+    let kept = (size >> UInt128(shift)) << UInt128(shift)
     let gathered = Double(kept) + (kept == size ? 0 : Double(sign: .plus, exponent: shift, significand: 0.5))
     return type.rounded(x < 0 ? -gathered : gathered)
   }
