@@ -169,7 +169,8 @@ import Testing
     let rows = Tensor.range(to: 600).reshaped(to: 200, 3)
     let places = Tensor(scalars: (0..<200).map { UInt8($0 % 3) })
     let chosen = vmap(rows, places) { row, place in row.gathering(place.reshaped(to: 1)) }
-    #expect(chosen.flattened().scalars == (0..<200).map { Double(3 * $0 + $0 % 3) })
+    let expected: [Double] = (0..<200).map { (row: Int) -> Double in Double(3 * row + row % 3) }
+    #expect(chosen.flattened().scalars == expected)
   }
 }
 
