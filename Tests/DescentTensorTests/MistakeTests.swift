@@ -125,7 +125,7 @@ import Testing
       words: "uniform numbers are floating-point, not uint16"),
     Sample(
       program: { a.converted(to: .bfloat16) << 1 }, kind: .scalarTypeMismatch,
-      words: "<<: is not defined for bfloat16"),
+      words: "shiftLeft: is not defined for bfloat16 elements"),
     Sample(
       program: { Tensor((pixels / Tensor([1, 0, 2], type: .uint8)).description.isEmpty) }, kind: .divisionByZero,
       words: "divide"),
