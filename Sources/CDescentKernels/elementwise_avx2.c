@@ -10,9 +10,10 @@
 
 #define VECTOR_BYTES 32
 #define FUSED_MULTIPLY_ADD 1
+#define HALF_VECTORS 1
 #define TABLE descent_kernels_avx2
 #define TABLE_NAME "avx2"
-#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
 #include "template/table.h"
 #pragma clang attribute pop
 #endif

@@ -10,6 +10,7 @@
 
 #define VECTOR_BYTES 64
 #define FUSED_MULTIPLY_ADD 1
+#define HALF_VECTORS 1
 #define TABLE descent_kernels_avx512
 #define TABLE_NAME "avx512"
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,fma"))), apply_to = function)

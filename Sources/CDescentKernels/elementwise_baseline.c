@@ -12,9 +12,11 @@
 #define TABLE descent_kernels_baseline
 #if defined(__aarch64__)
 #define FUSED_MULTIPLY_ADD 1
+#define HALF_VECTORS 1
 #define TABLE_NAME "neon"
 #else
 #define FUSED_MULTIPLY_ADD 0
+#define HALF_VECTORS 0
 #define TABLE_NAME "portable"
 #endif
 #include "template/table.h"

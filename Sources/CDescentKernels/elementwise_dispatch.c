@@ -13,7 +13,9 @@ size_t descent_available_kernels(const descent_kernel_table *tables[4]) {
       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("fma")) {
     tables[count++] = &descent_kernels_avx512;
   }
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) tables[count++] = &descent_kernels_avx2;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c")) {
+    tables[count++] = &descent_kernels_avx2;
+  }
 #endif
   tables[count++] = &descent_kernels_baseline;
   return count;
@@ -50,6 +52,7 @@ static void list_features(void) {
   ADD_FEATURE("avx512bf16");
   ADD_FEATURE("avx2");
   ADD_FEATURE("fma");
+  ADD_FEATURE("f16c");
   ADD_FEATURE("avx");
   ADD_FEATURE("sse4.2");
   ADD_FEATURE("sse2");

@@ -5,6 +5,7 @@
 #include "elementwise.h"
 
 typedef uint8_t element_1;
+typedef uint16_t element_2;
 typedef uint32_t element_4;
 typedef uint64_t element_8;
 
@@ -12,6 +13,7 @@ typedef uint64_t element_8;
 #define FOR_SIZE(FUNCTION, ...)                     \
   switch (size) {                                   \
     case 1: FUNCTION##_1(__VA_ARGS__); break;       \
+    case 2: FUNCTION##_2(__VA_ARGS__); break;       \
     case 4: FUNCTION##_4(__VA_ARGS__); break;       \
     case 8: FUNCTION##_8(__VA_ARGS__); break;       \
   }
@@ -40,6 +42,7 @@ typedef uint64_t element_8;
     }                                                                                                     \
   }
 DEFINE_MOVEMENT(1)
+DEFINE_MOVEMENT(2)
 DEFINE_MOVEMENT(4)
 DEFINE_MOVEMENT(8)
 #undef DEFINE_MOVEMENT

@@ -35,6 +35,8 @@ void descent_gather(
     const descent_indexed_axis *axis, size_t size, size_t first, size_t end, const void *x, void *y) {
   size_t bytes = axis->inner * size;
   switch (bytes) {
+    case 1: GATHER((size_t)1) break;
+    case 2: GATHER((size_t)2) break;
     case 4: GATHER((size_t)4) break;
     case 8: GATHER((size_t)8) break;
     default: GATHER(bytes) break;
@@ -58,7 +60,9 @@ void descent_scatter_add(
     case DESCENT_FLOAT64: SCATTER(double, +) break;
     case DESCENT_INT32: SCATTER(uint32_t, +) break;
     case DESCENT_INT64: SCATTER(uint64_t, +) break;
+    case DESCENT_UINT64: SCATTER(uint64_t, +) break;
     case DESCENT_BOOL: SCATTER(uint8_t, |) break;
+    DESCENT_STORAGE_CASES break;
   }
 }
 

@@ -82,7 +82,9 @@ void descent_recurrence(
     case DESCENT_FLOAT64: RUN_RECURRENCE(recurrence_float64)
     case DESCENT_INT32: RUN_RECURRENCE(recurrence_int32)
     case DESCENT_INT64: RUN_RECURRENCE(recurrence_int64)
+    case DESCENT_UINT64: RUN_RECURRENCE(recurrence_int64)
     case DESCENT_BOOL: break;
+    DESCENT_STORAGE_CASES break;
   }
 }
 
@@ -93,11 +95,13 @@ MAXIMUM(maximum_float32, float)
 MAXIMUM(maximum_float64, double)
 MAXIMUM(maximum_int32, int32_t)
 MAXIMUM(maximum_int64, int64_t)
+MAXIMUM(maximum_uint64, uint64_t)
 MAXIMUM(maximum_bool, uint8_t)
 MINIMUM(minimum_float32, float)
 MINIMUM(minimum_float64, double)
 MINIMUM(minimum_int32, int32_t)
 MINIMUM(minimum_int64, int64_t)
+MINIMUM(minimum_uint64, uint64_t)
 MINIMUM(minimum_bool, uint8_t)
 
 // There are no factors: the elements stand in for one, unread.
@@ -109,7 +113,9 @@ MINIMUM(minimum_bool, uint8_t)
       case DESCENT_FLOAT64: name##_float64_part(axis, part, true, x, x, y); break;                         \
       case DESCENT_INT32: name##_int32_part(axis, part, true, x, x, y); break;                             \
       case DESCENT_INT64: name##_int64_part(axis, part, true, x, x, y); break;                             \
+      case DESCENT_UINT64: name##_uint64_part(axis, part, true, x, x, y); break;                           \
       case DESCENT_BOOL: name##_bool_part(axis, part, true, x, x, y); break;                               \
+      DESCENT_STORAGE_CASES break;                                                                         \
     }                                                                                                      \
   }
 DEFINE_CUMULATIVE(maximum)

@@ -86,6 +86,7 @@ void descent_overlap(
     case DESCENT_FLOAT64: overlap_float64(grid, line, first, end, x, y); break;
     case DESCENT_INT32: overlap_int32(grid, line, first, end, x, y); break;
     case DESCENT_INT64: overlap_int64(grid, line, first, end, x, y); break;
+    case DESCENT_UINT64: overlap_int64(grid, line, first, end, x, y); break;
     case DESCENT_BOOL: break;
   }
 }

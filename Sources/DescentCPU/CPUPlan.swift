@@ -16,7 +16,8 @@ final class CPUPlan: Plan, @unchecked Sendable {
   private let outputs: [Output]
   /// The bytes that each input has at least, by number.
   private let inputByteCounts: [Int]
-  private let scalarTypes: [ScalarType]
+  private let scalars: [(argument: Int, type: ScalarType)]
+  private let scalarCount: Int
   private let constants: UnsafeMutableRawPointer
   // The parts of a run's own memory: the addresses of buffers, a flag, scalars, the slab.
   private let flagOffset, scalarOffset, slabOffset: Int
@@ -29,7 +30,7 @@ final class CPUPlan: Plan, @unchecked Sendable {
     self.inputByteCounts = inputByteCounts
     slabByteCount = placement.slabByteCount
     resultByteCounts = placement.resultByteCounts
-    scalarTypes = table.scalarTypes
+    (scalars, scalarCount) = (table.scalars, table.argumentCount)
     places = .allocate(capacity: placement.places.count)
     _ = places.initialize(from: placement.places)
     constants = .allocate(byteCount: max(8, 8 * table.constants.count), alignment: 64)
@@ -39,7 +40,7 @@ final class CPUPlan: Plan, @unchecked Sendable {
     func aligned(_ offset: Int) -> Int { (offset + 63) / 64 * 64 }
     flagOffset = aligned(placement.places.count * MemoryLayout<UnsafeMutableRawPointer>.stride)
     scalarOffset = flagOffset + 64
-    slabOffset = aligned(scalarOffset + 8 * table.scalarTypes.count)
+    slabOffset = aligned(scalarOffset + 8 * table.scalars.count)
   }
 
   deinit {
@@ -54,8 +55,8 @@ final class CPUPlan: Plan, @unchecked Sendable {
     for byteCount in resultByteCounts { results.append(try BufferPool.storage(byteCount: byteCount)) }
     let memory = try BufferPool.shared.allocate(slabOffset + slabByteCount)
     defer { BufferPool.shared.release(memory) }
-    for (place, bits) in scalars.enumerated() {
-      bits.store(as: scalarTypes[place], to: memory + scalarOffset + 8 * place)
+    for (place, scalar) in self.scalars.enumerated() {
+      scalars[scalar.argument].store(as: scalar.type, to: memory + scalarOffset + 8 * place)
     }
     let context = RunContext(
       buffers: memory.assumingMemoryBound(to: UnsafeMutableRawPointer.self),
@@ -71,10 +72,10 @@ final class CPUPlan: Plan, @unchecked Sendable {
   }
 
   private func check(_ inputs: [Storage], _ scalars: [ScalarBits]) throws(TensorError) {
-    guard inputs.count == inputByteCounts.count, scalars.count == scalarTypes.count else {
+    guard inputs.count == inputByteCounts.count, scalars.count == scalarCount else {
       throw TensorError(
         .invalidArgument, "run",
-        "the plan takes \(inputByteCounts.count) inputs and \(scalarTypes.count) scalars, not \(inputs.count) and "
+        "the plan takes \(inputByteCounts.count) inputs and \(scalarCount) scalars, not \(inputs.count) and "
           + "\(scalars.count)")
     }
     for place in inputs.indices where inputs[place].byteCount < inputByteCounts[place] {

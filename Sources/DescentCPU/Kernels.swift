@@ -79,6 +79,14 @@ extension ScalarType {
     case .int32: .DESCENT_INT32
     case .int64: .DESCENT_INT64
     case .bool: .DESCENT_BOOL
+    case .float16: .DESCENT_FLOAT16
+    case .bfloat16: .DESCENT_BFLOAT16
+    case .int8: .DESCENT_INT8
+    case .int16: .DESCENT_INT16
+    case .uint8: .DESCENT_UINT8
+    case .uint16: .DESCENT_UINT16
+    case .uint32: .DESCENT_UINT32
+    case .uint64: .DESCENT_UINT64
     }
   }
 }

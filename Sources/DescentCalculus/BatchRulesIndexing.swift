@@ -37,6 +37,10 @@ extension BatchApplication {
   /// Indices into the joined axis: negative ones count from the end of their sample's part, and those outside it stay
   /// outside, so that they are still found.
   private func joinedIndices(_ indices: Node, _ indexed: Int) -> Node {
+    // Places in the joined axis may exceed a narrow type. What exceeds int64 stays outside.
+    let isUnsigned = indices.scalarType == .uint64
+    let limited = isUnsigned ? Node.binary(.minimum, indices, indices.filled(0x1p62)) : indices
+    let indices = Node.convert(limited, to: .int64)
     let (zero, count) = (indices.filled(0), indices.filled(Double(indexed)))
     let index = Node.select(indices .< zero, indices + count, indices)
     let isInside = Node.binary(.and, .compare(.greaterEqual, index, zero), index .< count)

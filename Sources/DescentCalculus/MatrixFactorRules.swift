@@ -81,7 +81,7 @@ private func areEqual(_ values: Node) -> Node {
 
 /// How far rounding may move the values: n·ε·max |x|.
 private func limit(_ values: Node) -> Node {
-  let rounding = values.scalarType == .float32 ? Double(Float.ulpOfOne) : Double.ulpOfOne
+  let rounding = values.scalarType.ulpOfOne
   let rest = values.shape.removing(AxisSet([values.shape.rank - 1]))
   if values.shape[-1] == 0 { return .fill(0, rest, values.scalarType) }
   let largest = Node.reduce(.max, .unary(.absolute, values), AxisSet([values.shape.rank - 1]))

@@ -88,7 +88,7 @@ extension Node {
     if x.isInvalid { return x }
     if indices.isInvalid { return indices }
     guard indices.scalarType.isInteger else {
-      return .invalid(.scalarTypeMismatch, "gather", "indices must be int32 or int64, not \(indices.scalarType)")
+      return .invalid(.scalarTypeMismatch, "gather", "indices must be integers, not \(indices.scalarType)")
     }
     let shape = Shape(
       x.shape.dimensions[..<axis] + indices.shape.dimensions + x.shape.dimensions[(axis + 1)...])
@@ -104,7 +104,7 @@ extension Node {
       return .invalid(
         .shapeMismatch, "scatterAdd",
         "updates have shape \(updates.shape) and need \(Array(expected)); indices are \(indices.scalarType) and need "
-          + "to be int32 or int64")
+          + "to be integers")
     }
     return Node(.scatterAdd(axis: UInt8(axis)), shape, updates.scalarType, updates, indices)
   }

@@ -1,7 +1,10 @@
 /// The type of a tensor's elements.
 ///
 /// A type is a value, not a generic parameter: one `Tensor` holds them all. Mixing two types in arithmetic is an
-/// error that names both; number literals adapt to the tensor beside them.
+/// error that names both; number literals adapt to the tensor beside them. Every result has the type of its operands.
+///
+/// Narrow types save memory, not steps: they are computed in a wider type, and each operation's result is brought back
+/// into the narrow one (Documentation/Decisions/scalar-types.md).
 public enum ScalarType: UInt8, Hashable, Sendable, CaseIterable {
   /// IEEE 754 binary32, the type of every tensor unless said otherwise.
   case float32
@@ -13,29 +16,61 @@ public enum ScalarType: UInt8, Hashable, Sendable, CaseIterable {
   case int64
   /// Truth values, one byte each.
   case bool
+  /// IEEE 754 binary16: 11 significant bits, magnitudes up to 65504.
+  ///
+  /// Computed in float32; each operation's result is rounded to the nearest number, ties to even.
+  case float16
+  /// The upper half of a float32: 8 significant bits, float32's range. See ``BFloat16``.
+  ///
+  /// Computed in float32; each operation's result is rounded to the nearest number, ties to even.
+  case bfloat16
+  /// Signed integers of 8 bits, −128 to 127; arithmetic wraps, and so do sums.
+  case int8
+  /// Signed integers of 16 bits; arithmetic wraps, and so do sums.
+  case int16
+  /// Unsigned integers of 8 bits, 0 to 255: pixels and bytes. Arithmetic wraps, and so do sums.
+  case uint8
+  /// Unsigned integers of 16 bits; arithmetic wraps, and so do sums.
+  case uint16
+  /// Unsigned integers of 32 bits; arithmetic wraps.
+  case uint32
+  /// Unsigned integers of 64 bits; arithmetic wraps.
+  case uint64
 
   /// The size of one element in bytes.
   public var byteCount: Int {
     switch self {
-    case .bool: 1
-    case .float32, .int32: 4
-    case .float64, .int64: 8
+    case .bool, .int8, .uint8: 1
+    case .float16, .bfloat16, .int16, .uint16: 2
+    case .float32, .int32, .uint32: 4
+    case .float64, .int64, .uint64: 8
     }
   }
 
   /// Whether elements are floating-point numbers, the only ones that have derivatives.
   public var isFloatingPoint: Bool {
     switch self {
-    case .float32, .float64: true
-    case .int32, .int64, .bool: false
+    case .float16, .bfloat16, .float32, .float64: true
+    case .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .bool: false
+    }
+  }
+
+  /// The distance from 1 to the next larger number, 0 for integers and truth values.
+  package var ulpOfOne: Double {
+    switch self {
+    case .float32: Double(Float.ulpOfOne)
+    case .float64: .ulpOfOne
+    case .float16: 0x1p-10
+    case .bfloat16: 0x1p-7
+    case .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .bool: 0
     }
   }
 
   /// Whether elements are integers.
   public var isInteger: Bool {
     switch self {
-    case .int32, .int64: true
-    case .float32, .float64, .bool: false
+    case .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64: true
+    case .float16, .bfloat16, .float32, .float64, .bool: false
     }
   }
 }
@@ -49,60 +84,14 @@ extension ScalarType: CustomStringConvertible {
     case .int32: "int32"
     case .int64: "int64"
     case .bool: "bool"
-    }
-  }
-}
-
-/// One number of any scalar type, as the 64 bits that a `fill` operation carries.
-package struct ScalarBits: Hashable, Sendable {
-  /// A `Double`'s pattern for floating-point types, a sign-extended integer for the others.
-  package var bits: UInt64
-
-  /// A number as an element of `type`; integers round toward zero and saturate, truth values are `value != 0`.
-  package init(_ value: Double, as type: ScalarType) {
-    switch type {
-    case .float32: bits = Double(Float(value)).bitPattern
-    case .float64: bits = value.bitPattern
-    case .int32, .int64:
-      bits = value.bitPattern
-      self = ScalarBits(integer: integer(as: .float64), as: type)
-    case .bool: bits = value != 0 ? 1 : 0
-    }
-  }
-
-  /// An integer as an element of `type`.
-  package init(integer value: Int64, as type: ScalarType) {
-    switch type {
-    case .float32, .float64: self = ScalarBits(Double(value), as: type)
-    case .int32: bits = UInt64(bitPattern: Int64(Int32(clamping: value)))
-    case .int64: bits = UInt64(bitPattern: value)
-    case .bool: bits = value != 0 ? 1 : 0
-    }
-  }
-
-  /// No number: what a graph holds in place of a run's argument.
-  init() { bits = 0 }
-
-  /// The number as a `Double`; integers beyond 2⁵³ are rounded.
-  package func double(as type: ScalarType) -> Double {
-    type.isFloatingPoint ? Double(bitPattern: bits) : Double(Int64(bitPattern: bits))
-  }
-
-  /// The number as an integer; floating-point numbers are truncated and saturate, NaN gives 0.
-  package func integer(as type: ScalarType) -> Int64 {
-    guard type.isFloatingPoint else { return Int64(bitPattern: bits) }
-    let value = Double(bitPattern: bits).rounded(.towardZero)
-    return Int64(exactly: value) ?? (value.isNaN ? 0 : value < 0 ? .min : .max)
-  }
-
-  /// Writes the number at `pointer` as one element of `type`.
-  package func store(as type: ScalarType, to pointer: UnsafeMutableRawPointer) {
-    switch type {
-    case .float32: pointer.storeBytes(of: Float(double(as: type)), as: Float.self)
-    case .float64: pointer.storeBytes(of: double(as: type), as: Double.self)
-    case .int32: pointer.storeBytes(of: Int32(truncatingIfNeeded: Int64(bitPattern: bits)), as: Int32.self)
-    case .int64: pointer.storeBytes(of: Int64(bitPattern: bits), as: Int64.self)
-    case .bool: pointer.storeBytes(of: bits == 0 ? 0 : 1, as: UInt8.self)
+    case .float16: "float16"
+    case .bfloat16: "bfloat16"
+    case .int8: "int8"
+    case .int16: "int16"
+    case .uint8: "uint8"
+    case .uint16: "uint16"
+    case .uint32: "uint32"
+    case .uint64: "uint64"
     }
   }
 }

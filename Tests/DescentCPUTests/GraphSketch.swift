@@ -130,9 +130,8 @@ struct GraphSketch {
     for (name, engine) in GraphSketch.engines {
       let actual = try run(on: engine)
       for (place, (actual, expected)) in zip(actual, expected).enumerated() {
-        let isExact = !expected.scalarType.isFloatingPoint
         expectClose(
-          actual.doubles, expected.doubles, isExact ? .exact : tolerance,
+          actual, expected, tolerance.forResults(of: expected.scalarType),
           "\(name) engine, output \(place), \(expected.scalarType) \(expected.shape)\n\(graph)",
           sourceLocation: sourceLocation)
       }

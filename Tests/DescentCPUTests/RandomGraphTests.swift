@@ -8,11 +8,12 @@ struct RandomGraph {
   private var generator: SplitMix64
   private var values: [Int] = []
   private let isExact: Bool
+  private let type: ScalarType
 
   /// With `isExact`, elements stay small whole numbers, on which all engines must agree to the bit.
-  init(seed: UInt64, isExact: Bool) {
+  init(seed: UInt64, isExact: Bool, _ type: ScalarType = .float32) {
     generator = SplitMix64(seed: seed)
-    self.isExact = isExact
+    (self.isExact, self.type) = (isExact, type)
     for _ in 0..<3 { addInput(shape()) }
     for _ in 0..<Int.random(in: 5...40, using: &generator) { grow() }
     let count = Int.random(in: 1...4, using: &generator)
@@ -33,7 +34,7 @@ struct RandomGraph {
     let numbers = (0..<shape.elementCount).map { _ in
       isExact ? Double(random(0..<7) - 3) : Double.random(in: -1.5..<1.5, using: &generator)
     }
-    values.append(sketch.input(numbers, shape))
+    values.append(sketch.input(numbers, shape, type))
   }
 
   /// A value of the same shape and type as `x`, perhaps a row or a column repeated.
@@ -41,7 +42,7 @@ struct RandomGraph {
     let shape = sketch.shape(x)
     let known = values.filter { sketch.shape($0) == shape }
     switch random(0..<4) {
-    case 0: return sketch.fill(Double(random(0..<5) - 2), shape)
+    case 0: return sketch.fill(Double(random(0..<5) - 2), shape, type)
     case 1 where shape.rank > 0:
       let axes = AxisSet((0..<shape.rank).filter { _ in random(0..<2) == 0 })
       if axes.isEmpty { return oneOf(known) }
@@ -79,8 +80,8 @@ struct RandomGraph {
     case 13: values.append(indexed(x))
     case 14 where isExact:
       let mask = sketch.compare(oneOf(Comparison.allCases), x, partner(of: x))
-      let chosen = sketch.append(.select, shape, .float32, mask, x, partner(of: x))
-      values.append(sketch.binary(.add, chosen, sketch.convert(mask, to: .float32)))
+      let chosen = sketch.append(.select, shape, type, mask, x, partner(of: x))
+      values.append(sketch.binary(.add, chosen, sketch.convert(mask, to: type)))
     default: addInput(self.shape())
     }
   }
@@ -88,8 +89,8 @@ struct RandomGraph {
   /// Keeps numbers small, however many operations follow.
   private mutating func bounded(_ x: Int) -> Int {
     let shape = sketch.shape(x)
-    let low = sketch.binary(.minimum, x, sketch.fill(4, shape))
-    return sketch.binary(.maximum, low, sketch.fill(-4, shape))
+    let low = sketch.binary(.minimum, x, sketch.fill(4, shape, type))
+    return sketch.binary(.maximum, low, sketch.fill(-4, shape, type))
   }
 
   private mutating func reshaped(_ x: Int) -> Int {
@@ -123,7 +124,7 @@ struct RandomGraph {
     let indices = sketch.input(
       (0..<count).map { _ in Double(random(0..<shape[axis])) }, [count], oneOf([.int32, .int64]))
     let slices = sketch.gather(x, indices, axis: axis)
-    return bounded(sketch.append(.scatterAdd(axis: UInt8(axis)), shape, .float32, slices, indices))
+    return bounded(sketch.append(.scatterAdd(axis: UInt8(axis)), shape, type, slices, indices))
   }
 }
 
@@ -131,6 +132,14 @@ struct RandomGraph {
   @Test(arguments: 0..<UInt64(8)) func wholeNumbersAreExact(part: UInt64) throws {
     withEvery("seed", in: part * 40..<part * 40 + 40) { seed in
       try RandomGraph(seed: seed, isExact: true).sketch.expectAgreement(.exact)
+    }
+  }
+
+  /// Sums of small whole numbers are exact in the types that narrow ones are computed in, so all round alike.
+  @Test(arguments: ScalarType.allCases.filter { $0 != .bool && $0 != .float32 })
+  func wholeNumbersOfEveryTypeAreExact(type: ScalarType) throws {
+    withEvery("seed", in: UInt64(2000)..<2030) { seed in
+      try RandomGraph(seed: seed, isExact: true, type).sketch.expectAgreement(.exact)
     }
   }
 

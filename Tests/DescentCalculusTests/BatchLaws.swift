@@ -7,7 +7,8 @@ import Testing
 struct BatchLaws {
   @Test(arguments: Sample.all.filter { !$0.inputs.isEmpty && !$0.description.hasPrefix("random") })
   func batchModeAgreesWithALoop(sample: Sample) {
-    withEvery("type", in: sample.types.filter { $0 != .float32 || sample.types.count == 1 }) { type in
+    // Rules don't look at the type, so these stand for all.
+    withEvery("type", in: sample.types.filter { [.float64, .int64, .uint8, .bool].contains($0) }) { type in
       withEvery("size", in: [1, 3]) { size in
         withEvery("batched operands", in: 1..<(1 << min(sample.inputs.count, 3))) { subset in
           try check(sample, type, size, isBatched: sample.inputs.indices.map { subset >> min($0, 2) & 1 == 1 })

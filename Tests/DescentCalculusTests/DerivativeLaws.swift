@@ -72,6 +72,36 @@ struct DerivativeLaws {
   }
 }
 
+/// What must hold for every row in the narrow floating-point types, as far as their few bits go.
+struct NarrowDerivativeLaws {
+  /// Derivatives are computed in the type of what they are derivatives of.
+  @Test(arguments: Sample.differentiable.filter { $0.types.contains(.float16) && !$0.isRandom })
+  func narrowTypesAgreeWithFloat64(sample: Sample) throws {
+    withEvery("type", in: [ScalarType].narrowFloats) { type in
+      let narrow = Derivatives(function: sample.build, point: sample.tensors(type, seed: 1))
+      let wide = narrow.widened()
+      let cotangent = try narrow.cotangent()
+      for (narrow, wide) in zip(try narrow.pullback(cotangent), try wide.pullback(cotangent)) {
+        expectClose(narrow, wide, .relative(16 * type.ulpOfOne))
+      }
+    }
+  }
+
+  /// ⟨cotangent, pushforward(tangent)⟩ = ⟨pullback(cotangent), tangent⟩, but for the rounding of every term.
+  @Test(arguments: Sample.differentiable.filter { $0.types.contains(.float16) })
+  func modesAreAdjoint(sample: Sample) throws {
+    withEvery("type", in: [ScalarType].narrowFloats) { type in
+      let derivatives = Derivatives(function: sample.build, point: sample.tensors(type, seed: 1))
+      let (tangents, cotangent) = (derivatives.directions(seed: 7), try derivatives.cotangent())
+      let forward = zip(cotangent, try derivatives.pushforward(tangents)).map { $0 * $1 }
+      let reverse = zip(try derivatives.pullback(cotangent), tangents).flatMap { zip($0, $1).map { $0 * $1 } }
+      let size = (forward + reverse).reduce(0) { $0 + abs($1) }
+      let difference = abs(forward.reduce(0, +) - reverse.reduce(0, +))
+      #expect(difference <= 16 * type.ulpOfOne * size, "\(type): \(difference) of \(size)")
+    }
+  }
+}
+
 extension Sample {
   /// Whether the row rounds to float32, so that differences see steps of 10⁻⁷.
   fileprivate var isRounded: Bool { description == "convert to float32" }

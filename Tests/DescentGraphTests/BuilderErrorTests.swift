@@ -143,7 +143,7 @@ struct Mistake: Sendable, CustomStringConvertible {
       .shapeMismatch,
       "concatenate: operand 2 has shape [2, 3] and operand 0 has [2, 2]; all axes but 0 must agree"
     ) { .concatenate([float([2, 2]), float([1, 2]), float([2, 3])], axis: 0) },
-    Mistake(.scalarTypeMismatch, "gather: indices must be int32 or int64, not float32") {
+    Mistake(.scalarTypeMismatch, "gather: indices must be integers, not float32") {
       .gather(float([2]), float([2]), axis: 0)
     },
     Mistake(.invalidArgument, "shape: 9 axes are more than the 8 that a tensor can have") {

@@ -102,14 +102,21 @@ struct AxisTests {
 
 struct ScalarTypeTests {
   @Test func propertiesOfTypes() {
-    #expect(ScalarType.allCases.map(\.byteCount) == [4, 8, 4, 8, 1])
-    #expect(ScalarType.allCases.filter(\.isFloatingPoint) == [.float32, .float64])
-    #expect(ScalarType.allCases.filter(\.isInteger) == [.int32, .int64])
-    #expect(ScalarType.allCases.map(\.description) == ["float32", "float64", "int32", "int64", "bool"])
+    #expect(ScalarType.allCases.map(\.byteCount) == [4, 8, 4, 8, 1, 2, 2, 1, 2, 1, 2, 4, 8])
+    #expect(ScalarType.allCases.filter(\.isFloatingPoint) == [.float32, .float64, .float16, .bfloat16])
+    #expect(
+      ScalarType.allCases.filter(\.isInteger) == [
+        .int32, .int64, .int8, .int16, .uint8, .uint16, .uint32, .uint64,
+      ])
+    #expect(
+      ScalarType.allCases.map(\.description) == [
+        "float32", "float64", "int32", "int64", "bool", "float16", "bfloat16", "int8", "int16", "uint8", "uint16",
+        "uint32", "uint64",
+      ])
   }
 
   @Test func scalarBitsKeepNumbers() {
-    for type in ScalarType.allCases where type != .bool {
+    for type in [ScalarType.float32, .float64, .float16, .bfloat16, .int8, .int16, .int32, .int64] {
       #expect(ScalarBits(-3, as: type).double(as: type) == -3, "\(type)")
       #expect(ScalarBits(-3, as: type).integer(as: type) == -3, "\(type)")
       #expect(ScalarBits(integer: -3, as: type) == ScalarBits(-3, as: type), "\(type)")
@@ -132,6 +139,10 @@ struct ScalarTypeTests {
     #expect(bytes(1, .float64) == [0, 0, 0, 0, 0, 0, 0xF0, 0x3F])
     #expect(bytes(-2, .int32) == [0xFE, 0xFF, 0xFF, 0xFF])
     #expect(bytes(-2, .int64) == [0xFE, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF])
+    #expect(bytes(1, .float16) == [0, 0x3C] && bytes(1, .bfloat16) == [0x80, 0x3F])
+    #expect(bytes(-2, .int8) == [0xFE] && bytes(258, .int16) == [2, 1] && bytes(255, .uint8) == [0xFF])
+    #expect(bytes(65535, .uint16) == [0xFF, 0xFF] && bytes(0x1p31, .uint32) == [0, 0, 0, 0x80])
+    #expect(bytes(0x1p63, .uint64) == [0, 0, 0, 0, 0, 0, 0, 0x80])
     #expect(bytes(7, .bool) == [1] && bytes(0, .bool) == [0])
   }
 }

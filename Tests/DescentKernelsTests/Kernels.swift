@@ -10,6 +10,12 @@ extension Float: KernelElement { static var kernelType: descent_type { .DESCENT_
 extension Double: KernelElement { static var kernelType: descent_type { .DESCENT_FLOAT64 } }
 extension Int32: KernelElement { static var kernelType: descent_type { .DESCENT_INT32 } }
 extension Int64: KernelElement { static var kernelType: descent_type { .DESCENT_INT64 } }
+extension UInt64: KernelElement { static var kernelType: descent_type { .DESCENT_UINT64 } }
+extension Float16: KernelElement { static var kernelType: descent_type { .DESCENT_FLOAT16 } }
+extension Int8: KernelElement { static var kernelType: descent_type { .DESCENT_INT8 } }
+extension Int16: KernelElement { static var kernelType: descent_type { .DESCENT_INT16 } }
+extension UInt16: KernelElement { static var kernelType: descent_type { .DESCENT_UINT16 } }
+extension UInt32: KernelElement { static var kernelType: descent_type { .DESCENT_UINT32 } }
 extension UInt8: KernelElement { static var kernelType: descent_type { .DESCENT_BOOL } }
 
 /// One instruction set's kernels, called with Swift arrays.

@@ -61,6 +61,7 @@ extension KernelElement {
     switch (self, other) {
     case (let a as Float, let b as Float): a.isNaN ? b.isNaN : a == b && (!exactly || a.sign == b.sign)
     case (let a as Double, let b as Double): a.isNaN ? b.isNaN : a == b && (!exactly || a.sign == b.sign)
+    case (let a as Float16, let b as Float16): a.isNaN ? b.isNaN : a == b && (!exactly || a.sign == b.sign)
     default: self == other
     }
   }

@@ -21,7 +21,7 @@ import Testing
     Sample(tensor: Tensor(2), type: .int64, shape: [], scalars: [2]),
     Sample(tensor: Tensor(scalars: [1, 2] as [Int32]), type: .int32, shape: [2], scalars: [1, 2]),
     Sample(
-      tensor: Tensor(scalars: [1, 2, 3, 4] as [UInt8], shape: [2, 2]), type: .int32, shape: [2, 2],
+      tensor: Tensor(scalars: [1, 2, 3, 4] as [UInt8], shape: [2, 2]), type: .uint8, shape: [2, 2],
       scalars: [1, 2, 3, 4]),
     Sample(
       tensor: Tensor(rows: [[1, 2], [3, 4]] as [[Double]], type: .float64), type: .float64, shape: [2, 2],

@@ -12,6 +12,7 @@ import Testing
 
   static let a = Tensor([[1, 2, 3], [4, 5, 6]]).named("a")
   static let n = Tensor([1, 2, 3], type: .int64)
+  static let pixels = Tensor([7, 8, 255], type: .uint8)
 
   static let samples: [Sample] = [
     Sample(
@@ -72,7 +73,7 @@ import Testing
     Sample(program: { a[.ellipsis, .ellipsis] }, kind: .invalidAxis, words: "only one .ellipsis"),
     Sample(program: { a[.stride(by: 0)] }, kind: .indexOutOfBounds, words: "a step of 0 walks nowhere"),
     Sample(program: { a.gathering([2]) }, kind: .indexOutOfBounds, words: "index 2"),
-    Sample(program: { a.gathering(a) }, kind: .scalarTypeMismatch, words: "indices must be int32 or int64"),
+    Sample(program: { a.gathering(a) }, kind: .scalarTypeMismatch, words: "indices must be integers, not float32"),
     Sample(program: { n / Tensor([1, 0, 1], type: .int64) }, kind: .divisionByZero, words: "divide"),
     Sample(program: { .range(from: 0, to: 1, by: 0) }, kind: .invalidArgument, words: "no finite number of steps"),
     Sample(program: { .linspace(from: 0, to: 1, count: -1) }, kind: .invalidArgument, words: "count is 0 or more"),
@@ -105,6 +106,29 @@ import Testing
     Sample(
       program: { Tensor(scalars: RandomGenerator(seed: 1).permutation(of: -1)) }, kind: .invalidArgument,
       words: "there are no -1 numbers"),
+    Sample(
+      program: { pixels + 300 }, kind: .scalarTypeMismatch, words: "+: 300 is no uint8; write x.converted(to: .int64)"),
+    Sample(program: { pixels * -1 }, kind: .scalarTypeMismatch, words: "*: -1 is no uint8"),
+    Sample(program: { pixels .< BFloat16(0.5) }, kind: .scalarTypeMismatch, words: ".<: 0.5 is no uint8"),
+    Sample(
+      program: { pixels + a[0] }, kind: .scalarTypeMismatch,
+      words: "the tensor is uint8, the tensor is float32; convert one with .converted(to: .uint8)"),
+    Sample(
+      program: { a.converted(to: .float16) • a.transposed().converted(to: .bfloat16) }, kind: .scalarTypeMismatch,
+      words: "the tensor is float16, the tensor is bfloat16; convert one with .converted(to:)"),
+    Sample(
+      program: { exp(pixels) }, kind: .scalarTypeMismatch,
+      words: "needs floating-point elements, and the tensor has uint8"
+    ),
+    Sample(
+      program: { Tensor.uniform([2], type: .uint16) }, kind: .scalarTypeMismatch,
+      words: "uniform numbers are floating-point, not uint16"),
+    Sample(
+      program: { a.converted(to: .bfloat16) << 1 }, kind: .scalarTypeMismatch,
+      words: "shiftLeft: is not defined for bfloat16 elements"),
+    Sample(
+      program: { Tensor((pixels / Tensor([1, 0, 2], type: .uint8)).description.isEmpty) }, kind: .divisionByZero,
+      words: "divide"),
     Sample(
       program: { Tensor((n / 0).description.isEmpty) }, kind: .divisionByZero, words: "divide"),
   ]

@@ -21,6 +21,16 @@ package func ulpDistance(_ x: Float, _ y: Float) -> UInt64 {
   return (place(x) - place(y)).magnitude
 }
 
+/// How many representable numbers lie between two, 0 for equal ones; NaN is as far from numbers as can be.
+package func ulpDistance(_ x: Float16, _ y: Float16) -> UInt64 {
+  if x.isNaN || y.isNaN { return x.isNaN && y.isNaN ? 0 : .max }
+  func place(_ value: Float16) -> Int64 {
+    let bits = Int64(Int16(bitPattern: value.bitPattern))
+    return bits < 0 ? Int64(Int16.min) - bits : bits
+  }
+  return (place(x) - place(y)).magnitude
+}
+
 /// How far computed numbers may be from the expected ones.
 package enum Tolerance: Sendable {
   /// The same numbers; NaN equals NaN, and the zeros equal each other.
@@ -46,6 +56,10 @@ package enum Tolerance: Sendable {
 /// The numbers that ``mismatch(_:_:_:)`` compares.
 package protocol TestedScalar: BinaryFloatingPoint {
   static func ulps(_ x: Self, _ y: Self) -> UInt64
+}
+
+extension Float16: TestedScalar {
+  package static func ulps(_ x: Float16, _ y: Float16) -> UInt64 { ulpDistance(x, y) }
 }
 
 extension Float: TestedScalar {

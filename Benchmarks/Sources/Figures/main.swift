@@ -78,6 +78,16 @@ let wide = Tensor.normal([isChosen("softmax") ? 8192 : 1, 1024])
 try evaluate(wide)
 try measure("softmax 8192x1024", rate: 8 * Double(1 << 23)) { try evaluate(wide.softmax()) }
 
+/// Narrow types against float32: Documentation/Decisions/scalar-types.md quotes the ratios.
+for type in [ScalarType.float32, .bfloat16, .float16] where isChosen("narrow") {
+  let (a, b) = (Tensor.normal([1 << 24], type: type), Tensor.normal([1 << 24], type: type))
+  let (left, right) = (Tensor.normal([1024, 1024], type: type), Tensor.normal([1024, 1024], type: type))
+  try evaluate(a, b, left, right)
+  try measure("narrow exp 16M \(type)") { try evaluate(exp(a)) }
+  try measure("narrow a + b 16M \(type)") { try evaluate(a + b) }
+  try measure("narrow matmul 1024 \(type)") { try evaluate(left • right) }
+}
+
 /// A network of the size that frameworks are compared by, with Adam written out.
 struct Perceptron: TensorStructure {
   var weights = [[784, 512], [512, 512], [512, 10]].map { Tensor.normal(Shape($0)) * 0.05 }

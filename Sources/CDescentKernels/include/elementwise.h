@@ -11,11 +11,18 @@
 
 #define DESCENT_CLOSED_ENUM(name) enum __attribute__((enum_extensibility(closed))) name : uint8_t
 
-/// The types of elements that kernels read and write. A bool is one byte, 0 or 1.
+/// The types of elements that kernels read and write. A bool is one byte, 0 or 1. The types after `UINT64` are for
+/// storing: they have conversions and selection only, and are computed in float32, int32 or, uint32, in int64.
 typedef DESCENT_CLOSED_ENUM(descent_type){
-    DESCENT_FLOAT32, DESCENT_FLOAT64, DESCENT_INT32, DESCENT_INT64, DESCENT_BOOL,
+    DESCENT_FLOAT32, DESCENT_FLOAT64, DESCENT_INT32, DESCENT_INT64, DESCENT_BOOL, DESCENT_UINT64,
+    DESCENT_FLOAT16, DESCENT_BFLOAT16, DESCENT_INT8, DESCENT_INT16, DESCENT_UINT8, DESCENT_UINT16, DESCENT_UINT32,
 } descent_type;
-enum { DESCENT_TYPE_COUNT = 5 };
+enum { DESCENT_TYPE_COUNT = 13 };
+
+/// The types for storing, as cases of a switch.
+#define DESCENT_STORAGE_CASES                                                                       \
+  case DESCENT_FLOAT16: case DESCENT_BFLOAT16: case DESCENT_INT8: case DESCENT_INT16: case DESCENT_UINT8: \
+  case DESCENT_UINT16: case DESCENT_UINT32:
 
 /// Functions of one operand. The transcendental ones exist for floating-point types only, `NOT` for bool only;
 /// negate, absolute, sign, relu, square also for integers (wrapping). round takes ties to the even neighbour; sign and
@@ -79,8 +86,11 @@ typedef void (*descent_binary_kernel)(
 typedef void (*descent_select_kernel)(
     size_t count, const uint8_t *condition, const void *x, size_t x_step, const void *y, size_t y_step, void *z);
 
-/// y[i] = x[i] converted. Floating point to integer rounds toward zero and saturates, NaN gives 0; int64 to int32
-/// wraps; to bool is x != 0.
+/// y[i] = x[i] converted. Floating point to integer rounds toward zero and saturates, NaN gives 0; integer to integer
+/// wraps; to bool is x != 0; to floating point rounds once to the nearest number, ties to even. There are kernels
+/// between the types that are computed in, between a storage type and the type that it is computed in (integers wrap),
+/// and from float64 to float16 and bfloat16 and from int32, int64 and uint64 to bfloat16, which must not be rounded
+/// twice.
 typedef void (*descent_convert_kernel)(size_t count, const void *x, void *y);
 
 /// y[r] = reduction over c of x[r·columns + c], in an order that depends on `columns` only. columns = 0 gives the
@@ -108,11 +118,11 @@ typedef struct descent_kernel_table {
   descent_binary_kernel _Nullable binary[DESCENT_BINARY_COUNT][DESCENT_TYPE_COUNT];
   descent_binary_kernel _Nullable compare[DESCENT_COMPARISON_COUNT][DESCENT_TYPE_COUNT];
   descent_select_kernel _Nonnull select[DESCENT_TYPE_COUNT];
-  descent_convert_kernel _Nonnull convert[DESCENT_TYPE_COUNT][DESCENT_TYPE_COUNT];
+  descent_convert_kernel _Nullable convert[DESCENT_TYPE_COUNT][DESCENT_TYPE_COUNT];
   descent_reduce_rows_kernel _Nullable reduce_rows[DESCENT_REDUCTION_COUNT][DESCENT_TYPE_COUNT];
   descent_reduce_columns_kernel _Nullable reduce_columns[DESCENT_REDUCTION_COUNT][DESCENT_TYPE_COUNT];
-  descent_argument_kernel _Nonnull argument_max[DESCENT_TYPE_COUNT];
-  descent_argument_kernel _Nonnull argument_min[DESCENT_TYPE_COUNT];
+  descent_argument_kernel _Nullable argument_max[DESCENT_TYPE_COUNT];
+  descent_argument_kernel _Nullable argument_min[DESCENT_TYPE_COUNT];
   descent_random_kernel _Nullable random[DESCENT_DISTRIBUTION_COUNT][DESCENT_TYPE_COUNT];
 } descent_kernel_table;
 
@@ -124,7 +134,7 @@ size_t descent_available_kernels(const descent_kernel_table *_Nonnull tables[_No
 
 // MARK: - Movement, the same for every instruction set
 
-/// y[i] = the element at x + i·stride bytes, for elements of `size` bytes (1, 4 or 8). stride may be 0 or negative.
+/// y[i] = the element at x + i·stride bytes, for elements of `size` bytes (1, 2, 4 or 8). stride may be 0 or negative.
 void descent_load_strided(size_t count, size_t size, const void *x, ptrdiff_t stride, void *y);
 
 /// The element at y + i·stride bytes = x[i].

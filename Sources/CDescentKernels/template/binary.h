@@ -62,6 +62,14 @@ DEFINE_INTEGER_BINARY(int32, uint32)
 DEFINE_INTEGER_BINARY(int64, uint64)
 #undef DEFINE_INTEGER_BINARY
 
+// Where the sign makes a difference.
+INLINE uint64v uint64_quotient(uint64v a, uint64v b) {
+  return b == 0 ? (uint64v)(uint64)0 : a / (b == 0 ? (uint64v)(uint64)1 : b);
+}
+DEFINE_BINARY(uint64, divide, uint64, uint64_quotient(a, b))
+DEFINE_BINARY(uint64, maximum, uint64, a > b ? a : b)
+DEFINE_BINARY(uint64, minimum, uint64, a < b ? a : b)
+
 DEFINE_BINARY(boolean, and, boolean, a & b)
 DEFINE_BINARY(boolean, or, boolean, a | b)
 DEFINE_BINARY(boolean, xor, boolean, a ^ b)
@@ -101,6 +109,7 @@ DEFINE_COMPARISONS(float32)
 DEFINE_COMPARISONS(float64)
 DEFINE_COMPARISONS(int32)
 DEFINE_COMPARISONS(int64)
+DEFINE_COMPARISONS(uint64)
 DEFINE_COMPARISONS(boolean)
 #undef DEFINE_COMPARISONS
 #undef DEFINE_COMPARISON
@@ -135,6 +144,8 @@ DEFINE_COMPARISONS(boolean)
     if (y_step) return T##_select_loop(count, condition, x, false, y, true, z);                            \
     return T##_select_loop(count, condition, x, false, y, false, z);                                       \
   }
+typedef VECTOR_OF(boolean, VECTOR_BYTES / sizeof(int16)) int16_flags;
+DEFINE_SELECT(int16)
 DEFINE_SELECT(int32)
 DEFINE_SELECT(int64)
 DEFINE_SELECT(boolean)

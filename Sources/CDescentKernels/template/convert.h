@@ -38,8 +38,15 @@
   result = __builtin_convertvector(v >= high, result_vector) != 0 ? (result_vector)TO##_highest : result; \
   result = __builtin_convertvector(v < -high, result_vector) != 0 ? (result_vector)TO##_lowest : result
 
+// The same without negative numbers.
+#define SATURATE_UNSIGNED(FROM, TO, HIGH)                                                                 \
+  const FROM high = HIGH;                                                                                 \
+  result = __builtin_convertvector(((v >= 0) & (v < high)) ? v : (source_vector)(FROM)0, result_vector);  \
+  result = __builtin_convertvector(v >= high, result_vector) != 0 ? (result_vector)TO##_highest : result
+
 static const int32 int32_lowest = INT32_MIN, int32_highest = INT32_MAX;
 static const int64 int64_lowest = INT64_MIN, int64_highest = INT64_MAX;
+static const uint64 uint64_highest = UINT64_MAX;
 
 DEFINE_CONVERSION(float32, float64, PLAIN)
 DEFINE_CONVERSION(float64, float32, PLAIN)
@@ -61,10 +68,21 @@ DEFINE_CONVERSION(float32, boolean, NON_ZERO)
 DEFINE_CONVERSION(float64, boolean, NON_ZERO)
 DEFINE_CONVERSION(int32, boolean, NON_ZERO)
 DEFINE_CONVERSION(int64, boolean, NON_ZERO)
-#undef DEFINE_CONVERSION
-#undef PLAIN
+DEFINE_CONVERSION(float32, uint64, SATURATE_UNSIGNED(float32, uint64, 0x1p64f))
+DEFINE_CONVERSION(float64, uint64, SATURATE_UNSIGNED(float64, uint64, 0x1p64))
+DEFINE_CONVERSION(uint64, float32, PLAIN)
+DEFINE_CONVERSION(uint64, float64, PLAIN)
+
+// Integers for storing, between the type that they are computed in and their own.
+DEFINE_CONVERSION(int8, int32, PLAIN)
+DEFINE_CONVERSION(int16, int32, PLAIN)
+DEFINE_CONVERSION(uint16, int32, PLAIN)
+DEFINE_CONVERSION(uint32, int64, PLAIN)
+DEFINE_CONVERSION(int32, int8, PLAIN)
+DEFINE_CONVERSION(int32, int16, PLAIN)
 #undef NON_ZERO
 #undef SATURATE
+#undef SATURATE_UNSIGNED
 
 static void copy_1_kernel(size_t count, const void *x, void *y) { memmove(y, x, count); }
 static void copy_4_kernel(size_t count, const void *x, void *y) { memmove(y, x, count * 4); }

@@ -68,3 +68,10 @@ DEFINE_FLOATING_LANES(float64)
 DEFINE_INTEGER_LANES(int32, uint32)
 DEFINE_INTEGER_LANES(int64, uint64)
 #undef DEFINE_INTEGER_LANES
+
+#define UNSIGNED_REMAINDER(x, y) ((y) == 0 ? 0 : (x) % (y))
+#define UNSIGNED_SHIFT_LEFT(x, count) ((count) < 64 ? (x) << (count) : 0)
+#define UNSIGNED_SHIFT_RIGHT(x, count) ((count) < 64 ? (x) >> (count) : 0)
+DEFINE_LANE_BINARY(uint64, remainder, UNSIGNED_REMAINDER)
+DEFINE_LANE_BINARY(uint64, shift_left, UNSIGNED_SHIFT_LEFT)
+DEFINE_LANE_BINARY(uint64, shift_right, UNSIGNED_SHIFT_RIGHT)

@@ -27,6 +27,9 @@
 #define T uint64
 #define T_BYTES 8
 #define ARITHMETIC
+#define ORDER
+#define LOWEST 0
+#define HIGHEST UINT64_MAX
 #include "reductions_of_type.h"
 
 #define T int32

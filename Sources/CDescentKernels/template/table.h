@@ -10,6 +10,7 @@
 
 #include "binary.h"
 #include "convert.h"
+#include "convert_narrow.h"
 #include "lanes.h"
 #include "wide.h"
 #include "functions.h"
@@ -18,30 +19,36 @@
 #include "reductions.h"
 
 #define FOR_FLOATING_TYPES(NAME) {[DESCENT_FLOAT32] = float32_##NAME, [DESCENT_FLOAT64] = float64_##NAME}
-#define FOR_INTEGERS(NAME) {[DESCENT_INT32] = int32_##NAME, [DESCENT_INT64] = int64_##NAME}
-#define FOR_NUMBERS(NAME)                                                     \
+// uint64 shares the kernels of int64 where the sign makes no difference.
+#define FOR_INTEGERS(NAME) \
+  {[DESCENT_INT32] = int32_##NAME, [DESCENT_INT64] = int64_##NAME, [DESCENT_UINT64] = uint64_##NAME}
+#define FOR_SIGNED_NUMBERS(NAME)                                              \
   {[DESCENT_FLOAT32] = float32_##NAME, [DESCENT_FLOAT64] = float64_##NAME,    \
    [DESCENT_INT32] = int32_##NAME, [DESCENT_INT64] = int64_##NAME}
-#define FOR_BITS(NAME) \
-  {[DESCENT_INT32] = int32_##NAME, [DESCENT_INT64] = int64_##NAME, [DESCENT_BOOL] = boolean_##NAME}
-#define FOR_ALL_TYPES(NAME)                                                   \
+#define FOR_NUMBERS_AND(NAME, UNSIGNED)                                       \
   {[DESCENT_FLOAT32] = float32_##NAME, [DESCENT_FLOAT64] = float64_##NAME,    \
-   [DESCENT_INT32] = int32_##NAME, [DESCENT_INT64] = int64_##NAME, [DESCENT_BOOL] = boolean_##NAME}
+   [DESCENT_INT32] = int32_##NAME, [DESCENT_INT64] = int64_##NAME, [DESCENT_UINT64] = UNSIGNED}
+#define FOR_NUMBERS(NAME) FOR_NUMBERS_AND(NAME, int64_##NAME)
+#define FOR_BITS(NAME)                                                        \
+  {[DESCENT_INT32] = int32_##NAME, [DESCENT_INT64] = int64_##NAME, [DESCENT_UINT64] = int64_##NAME, \
+   [DESCENT_BOOL] = boolean_##NAME}
+#define FOR_ALL_TYPES(NAME) FOR_ALL_AND_BOOL(NAME, NAME)
 // Any is the largest of bools, all is the smallest.
 #define FOR_ALL_AND_BOOL(NAME, BOOL_NAME)                                     \
   {[DESCENT_FLOAT32] = float32_##NAME, [DESCENT_FLOAT64] = float64_##NAME,    \
-   [DESCENT_INT32] = int32_##NAME, [DESCENT_INT64] = int64_##NAME, [DESCENT_BOOL] = boolean_##BOOL_NAME}
+   [DESCENT_INT32] = int32_##NAME, [DESCENT_INT64] = int64_##NAME, [DESCENT_UINT64] = uint64_##NAME, \
+   [DESCENT_BOOL] = boolean_##BOOL_NAME}
 #define FOR_WRAPPING_TYPES(NAME)                                              \
   {[DESCENT_FLOAT32] = float32_##NAME, [DESCENT_FLOAT64] = float64_##NAME,    \
-   [DESCENT_INT32] = uint32_##NAME, [DESCENT_INT64] = uint64_##NAME}
+   [DESCENT_INT32] = uint32_##NAME, [DESCENT_INT64] = uint64_##NAME, [DESCENT_UINT64] = uint64_##NAME}
 
 const descent_kernel_table TABLE = {
     .name = TABLE_NAME,
     .unary =
         {
             [DESCENT_NEGATE] = FOR_NUMBERS(negate_kernel),
-            [DESCENT_ABSOLUTE] = FOR_NUMBERS(absolute_kernel),
-            [DESCENT_SIGN] = FOR_NUMBERS(sign_kernel),
+            [DESCENT_ABSOLUTE] = FOR_NUMBERS_AND(absolute_kernel, copy_8_kernel),
+            [DESCENT_SIGN] = FOR_NUMBERS_AND(sign_kernel, uint64_sign_kernel),
             [DESCENT_SQUARE] = FOR_NUMBERS(square_kernel),
             [DESCENT_SQRT] = FOR_FLOATING_TYPES(sqrt_kernel),
             [DESCENT_RECIPROCAL] = FOR_FLOATING_TYPES(reciprocal_kernel),
@@ -49,7 +56,7 @@ const descent_kernel_table TABLE = {
             [DESCENT_LOG] = FOR_FLOATING_TYPES(log_kernel),
             [DESCENT_TANH] = FOR_FLOATING_TYPES(tanh_kernel),
             [DESCENT_SIGMOID] = FOR_FLOATING_TYPES(sigmoid_kernel),
-            [DESCENT_RELU] = FOR_NUMBERS(relu_kernel),
+            [DESCENT_RELU] = FOR_NUMBERS_AND(relu_kernel, copy_8_kernel),
             [DESCENT_SIN] = FOR_FLOATING_TYPES(sin_kernel),
             [DESCENT_COS] = FOR_FLOATING_TYPES(cos_kernel),
             [DESCENT_FLOOR] = FOR_FLOATING_TYPES(floor_kernel),
@@ -83,15 +90,15 @@ const descent_kernel_table TABLE = {
             [DESCENT_ADD] = FOR_NUMBERS(add_kernel),
             [DESCENT_SUBTRACT] = FOR_NUMBERS(subtract_kernel),
             [DESCENT_MULTIPLY] = FOR_NUMBERS(multiply_kernel),
-            [DESCENT_DIVIDE] = FOR_NUMBERS(divide_kernel),
-            [DESCENT_POWER] = FOR_NUMBERS(power_kernel),
+            [DESCENT_DIVIDE] = FOR_NUMBERS_AND(divide_kernel, uint64_divide_kernel),
+            [DESCENT_POWER] = FOR_SIGNED_NUMBERS(power_kernel),
             [DESCENT_MAXIMUM] = FOR_ALL_AND_BOOL(maximum_kernel, or_kernel),
             [DESCENT_MINIMUM] = FOR_ALL_AND_BOOL(minimum_kernel, and_kernel),
             [DESCENT_AND] = FOR_BITS(and_kernel),
             [DESCENT_OR] = FOR_BITS(or_kernel),
             [DESCENT_XOR] = FOR_BITS(xor_kernel),
-            [DESCENT_REMAINDER] = FOR_NUMBERS(remainder_kernel),
-            [DESCENT_TRUNCATED_REMAINDER] = FOR_NUMBERS(truncated_remainder_kernel),
+            [DESCENT_REMAINDER] = FOR_NUMBERS_AND(remainder_kernel, uint64_remainder_kernel),
+            [DESCENT_TRUNCATED_REMAINDER] = FOR_NUMBERS_AND(truncated_remainder_kernel, uint64_remainder_kernel),
             [DESCENT_ATAN2] = FOR_FLOATING_TYPES(atan2_kernel),
             [DESCENT_LOGADDEXP] = FOR_FLOATING_TYPES(logaddexp_kernel),
             [DESCENT_XLOGY] = FOR_FLOATING_TYPES(xlogy_kernel),
@@ -109,20 +116,85 @@ const descent_kernel_table TABLE = {
             [DESCENT_GREATER] = FOR_ALL_TYPES(greater_kernel),
             [DESCENT_GREATER_EQUAL] = FOR_ALL_TYPES(greater_equal_kernel),
         },
-    .select = {int32_select_kernel, int64_select_kernel, int32_select_kernel, int64_select_kernel,
-               boolean_select_kernel},
+    .select =
+        {
+            [DESCENT_FLOAT32] = int32_select_kernel,
+            [DESCENT_FLOAT64] = int64_select_kernel,
+            [DESCENT_INT32] = int32_select_kernel,
+            [DESCENT_INT64] = int64_select_kernel,
+            [DESCENT_BOOL] = boolean_select_kernel,
+            [DESCENT_UINT64] = int64_select_kernel,
+            [DESCENT_FLOAT16] = int16_select_kernel,
+            [DESCENT_BFLOAT16] = int16_select_kernel,
+            [DESCENT_INT8] = boolean_select_kernel,
+            [DESCENT_INT16] = int16_select_kernel,
+            [DESCENT_UINT8] = boolean_select_kernel,
+            [DESCENT_UINT16] = int16_select_kernel,
+            [DESCENT_UINT32] = int32_select_kernel,
+        },
     .convert =
         {
-            {copy_4_kernel, float32_to_float64_kernel, float32_to_int32_kernel, float32_to_int64_kernel,
-             float32_to_boolean_kernel},
-            {float64_to_float32_kernel, copy_8_kernel, float64_to_int32_kernel, float64_to_int64_kernel,
-             float64_to_boolean_kernel},
-            {int32_to_float32_kernel, int32_to_float64_kernel, copy_4_kernel, int32_to_int64_kernel,
-             int32_to_boolean_kernel},
-            {int64_to_float32_kernel, int64_to_float64_kernel, int64_to_int32_kernel, copy_8_kernel,
-             int64_to_boolean_kernel},
-            {boolean_to_float32_kernel, boolean_to_float64_kernel, boolean_to_int32_kernel, boolean_to_int64_kernel,
-             copy_1_kernel},
+            [DESCENT_FLOAT32] =
+                {[DESCENT_FLOAT32] = copy_4_kernel,
+                 [DESCENT_FLOAT64] = float32_to_float64_kernel,
+                 [DESCENT_INT32] = float32_to_int32_kernel,
+                 [DESCENT_INT64] = float32_to_int64_kernel,
+                 [DESCENT_BOOL] = float32_to_boolean_kernel,
+                 [DESCENT_UINT64] = float32_to_uint64_kernel,
+                 [DESCENT_FLOAT16] = float32_to_float16_kernel,
+                 [DESCENT_BFLOAT16] = float32_to_bfloat16_kernel},
+            [DESCENT_FLOAT64] =
+                {[DESCENT_FLOAT32] = float64_to_float32_kernel,
+                 [DESCENT_FLOAT64] = copy_8_kernel,
+                 [DESCENT_INT32] = float64_to_int32_kernel,
+                 [DESCENT_INT64] = float64_to_int64_kernel,
+                 [DESCENT_BOOL] = float64_to_boolean_kernel,
+                 [DESCENT_UINT64] = float64_to_uint64_kernel,
+                 [DESCENT_FLOAT16] = float64_to_float16_kernel,
+                 [DESCENT_BFLOAT16] = float64_to_bfloat16_kernel},
+            [DESCENT_INT32] =
+                {[DESCENT_FLOAT32] = int32_to_float32_kernel,
+                 [DESCENT_FLOAT64] = int32_to_float64_kernel,
+                 [DESCENT_INT32] = copy_4_kernel,
+                 [DESCENT_INT64] = int32_to_int64_kernel,
+                 [DESCENT_BOOL] = int32_to_boolean_kernel,
+                 [DESCENT_UINT64] = int32_to_int64_kernel,
+                 [DESCENT_BFLOAT16] = int32_to_bfloat16_kernel,
+                 [DESCENT_INT8] = int32_to_int8_kernel,
+                 [DESCENT_UINT8] = int32_to_int8_kernel,
+                 [DESCENT_INT16] = int32_to_int16_kernel,
+                 [DESCENT_UINT16] = int32_to_int16_kernel},
+            [DESCENT_INT64] =
+                {[DESCENT_FLOAT32] = int64_to_float32_kernel,
+                 [DESCENT_FLOAT64] = int64_to_float64_kernel,
+                 [DESCENT_INT32] = int64_to_int32_kernel,
+                 [DESCENT_INT64] = copy_8_kernel,
+                 [DESCENT_BOOL] = int64_to_boolean_kernel,
+                 [DESCENT_UINT64] = copy_8_kernel,
+                 [DESCENT_BFLOAT16] = int64_to_bfloat16_kernel,
+                 [DESCENT_UINT32] = int64_to_int32_kernel},
+            [DESCENT_BOOL] =
+                {[DESCENT_FLOAT32] = boolean_to_float32_kernel,
+                 [DESCENT_FLOAT64] = boolean_to_float64_kernel,
+                 [DESCENT_INT32] = boolean_to_int32_kernel,
+                 [DESCENT_INT64] = boolean_to_int64_kernel,
+                 [DESCENT_BOOL] = copy_1_kernel,
+                 [DESCENT_UINT64] = boolean_to_int64_kernel},
+            [DESCENT_UINT64] =
+                {[DESCENT_FLOAT32] = uint64_to_float32_kernel,
+                 [DESCENT_FLOAT64] = uint64_to_float64_kernel,
+                 [DESCENT_INT32] = int64_to_int32_kernel,
+                 [DESCENT_INT64] = copy_8_kernel,
+                 [DESCENT_BOOL] = int64_to_boolean_kernel,
+                 [DESCENT_UINT64] = copy_8_kernel,
+                 [DESCENT_BFLOAT16] = uint64_to_bfloat16_kernel},
+            [DESCENT_FLOAT16] = {[DESCENT_FLOAT32] = float16_to_float32_kernel},
+            [DESCENT_BFLOAT16] = {[DESCENT_FLOAT32] = bfloat16_to_float32_kernel},
+            [DESCENT_INT8] = {[DESCENT_INT32] = int8_to_int32_kernel},
+            [DESCENT_INT16] = {[DESCENT_INT32] = int16_to_int32_kernel},
+            [DESCENT_UINT8] = {[DESCENT_INT32] = boolean_to_int32_kernel},
+            [DESCENT_UINT16] = {[DESCENT_INT32] = uint16_to_int32_kernel},
+            [DESCENT_UINT32] = {[DESCENT_INT64] = uint32_to_int64_kernel},
         },
     .reduce_rows =
         {

@@ -71,6 +71,10 @@ DEFINE_INTEGER_UNARY(int32, uint32)
 DEFINE_INTEGER_UNARY(int64, uint64)
 #undef DEFINE_INTEGER_UNARY
 
+// Of unsigned integers every one is its own absolute value and relu.
+INLINE uint64v uint64_sign(uint64v x) { return (uint64v)(x != 0) & 1; }
+DEFINE_UNARY(uint64, sign, uint64, uint64_sign)
+
 INLINE booleanv boolean_not(booleanv x) { return (booleanv)(x == 0) & 1; }
 DEFINE_UNARY(boolean, not, boolean, boolean_not)
 #undef DEFINE_UNARY

@@ -13,6 +13,11 @@ typedef uint32_t uint32;
 typedef uint64_t uint64;
 typedef uint8_t boolean;
 typedef int8_t int8;
+typedef int16_t int16;
+typedef uint16_t uint16;
+// The patterns of narrow floating-point numbers.
+typedef uint16_t float16;
+typedef uint16_t bfloat16;
 
 #define INLINE static inline __attribute__((always_inline))
 #define LANES(T) (VECTOR_BYTES / sizeof(T))
@@ -44,6 +49,7 @@ INLINE boolean_bytes boolean_load(const boolean *from);
 DEFINE_VECTOR(boolean, char)
 DEFINE_VECTOR(float32, int32)
 DEFINE_VECTOR(float64, int64)
+DEFINE_VECTOR(int16, int16)
 DEFINE_VECTOR(int32, int32)
 DEFINE_VECTOR(int64, int64)
 DEFINE_VECTOR(uint32, int32)

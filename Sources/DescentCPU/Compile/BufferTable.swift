@@ -4,7 +4,7 @@ import DescentGraph
 struct BufferTable {
   /// What stands behind a number.
   enum Buffer {
-    /// The run's scalars, eight bytes each.
+    /// The run's scalars in the types that they are read in, eight bytes each.
     case scalars
     /// Numbers known to the compiler, eight bytes each.
     case constants
@@ -18,18 +18,22 @@ struct BufferTable {
   private(set) var byteCounts: [Int] = [0, 0]
   /// The constants with their types, by place.
   private(set) var constants: [(bits: ScalarBits, type: ScalarType)] = []
-  /// The types of the run's scalars.
-  private(set) var scalarTypes: [ScalarType] = []
+  /// The run's scalars with the types that they are read in, by place; one may be read in two types.
+  private(set) var scalars: [(argument: Int, type: ScalarType)] = []
+  /// How many scalars a run takes.
+  private(set) var argumentCount = 0
   private var numbers: [Int: Int] = [:]
+  private var scalarPlaces: [Int: Int] = [:]
   private var constantPlaces: [Int: Int] = [:]
 
   /// Buffers for the values that are there or get stored.
   init(_ values: [Value], stored: Set<Int>) {
     for (number, value) in values.enumerated() {
       switch value.kind {
-      case .scalar(let place):
-        while scalarTypes.count <= place { scalarTypes.append(.float32) }
-        scalarTypes[place] = value.type
+      case .scalar(let argument):
+        scalarPlaces[number] = scalars.count
+        scalars.append((argument, value.type))
+        argumentCount = max(argumentCount, argument + 1)
       case .constant(let bits):
         constantPlaces[number] = constants.count
         constants.append((bits, value.type))
@@ -54,9 +58,8 @@ struct BufferTable {
   }
 
   /// Where a value that is one number stands, nil for other values.
-  func scalarPlace(of number: Int, _ value: Value) -> (buffer: Int, offset: Int)? {
-    if case .scalar(let place) = value.kind { return (0, 8 * place) }
-    return constantPlaces[number].map { (1, 8 * $0) }
+  func scalarPlace(of number: Int) -> (buffer: Int, offset: Int)? {
+    scalarPlaces[number].map { (0, 8 * $0) } ?? constantPlaces[number].map { (1, 8 * $0) }
   }
 
   /// A new buffer for notes; its number.

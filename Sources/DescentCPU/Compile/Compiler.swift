@@ -129,7 +129,7 @@ struct Compiler {
         summary: summary)
     case .scan(let scan, let axis, let isReversed):
       let (first, last) = (value.operands[0], value.operands[value.operands.count - 1])
-      let number = table.scalarPlace(of: first.root, values[first.root]).map(MemoryPlace.init)
+      let number = table.scalarPlace(of: first.root).map(MemoryPlace.init)
       return ScanStep(
         scan, axis, isReversed: isReversed, value.type, number: number, factors: number ?? place(first),
         terms: place(last), result: result, summary: summary)

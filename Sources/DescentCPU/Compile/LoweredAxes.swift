@@ -46,17 +46,12 @@ extension Binary {
 extension Reduction {
   /// What no elements combine to.
   func identity(_ type: ScalarType) -> ScalarBits {
-    switch (self, type) {
-    case (.sum, _): ScalarBits(0, as: type)
-    case (.product, _): ScalarBits(1, as: type)
-    case (.max, .float32), (.max, .float64): ScalarBits(-.infinity, as: type)
-    case (.min, .float32), (.min, .float64): ScalarBits(.infinity, as: type)
-    case (.max, .int32): ScalarBits(integer: Int64(Int32.min), as: type)
-    case (.min, .int32): ScalarBits(integer: Int64(Int32.max), as: type)
-    case (.max, .int64): ScalarBits(integer: .min, as: type)
-    case (.min, .int64): ScalarBits(integer: .max, as: type)
-    case (.max, .bool): ScalarBits(integer: 0, as: type)
-    case (.min, .bool): ScalarBits(integer: 1, as: type)
+    switch self {
+    case .sum: ScalarBits(0, as: type)
+    case .product: ScalarBits(1, as: type)
+    // Integers saturate; for bool, infinity would be true.
+    case .max: ScalarBits(type == .bool ? 0 : -.infinity, as: type)
+    case .min: ScalarBits(.infinity, as: type)
     }
   }
 }

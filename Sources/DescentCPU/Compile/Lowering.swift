@@ -34,7 +34,8 @@ struct Lowering {
       if let view = try lowerControl(graph, index, operands.map { views[$0] }, &arguments, &results) {
         views.append(view)
       } else {
-        views.append(try lower(item, operands.map { views[$0] }, operands.map { graph.instructions[$0].shape }))
+        let operandShapes = operands.map { graph.instructions[$0].shape }
+        views.append(try lowerInComputationType(item, operands.map { views[$0] }, operandShapes))
       }
     }
     return graph.outputs.map { views[$0] }
@@ -54,7 +55,9 @@ struct Lowering {
   // MARK: The operations
 
   /// How each operation is computed: the one list of the engine.
-  private mutating func lower(
+  ///
+  /// What computes has a type that is computed in.
+  mutating func lower(
     _ item: Graph.Instruction, _ operands: [StridedView], _ operandShapes: [Shape]
   ) throws(TensorError) -> StridedView {
     let axes = Axes(item.shape)
@@ -68,7 +71,7 @@ struct Lowering {
     case .random(let distribution): return add(.random(distribution), shape, type, operands.map { dense($0) })
     case .unary(let function): return element(.unary(function), type, operands)
     case .power(let exponent): return power(operands[0], exponent, type)
-    case .convert: return element(.convert, type, operands)
+    case .convert: return converted(operands[0], to: type)
     case .identity: return operands[0]
     case .binary(.hypot): return hypot(operands[0], operands[1], type)
     case .binary(let function): return element(.binary(function.onBits(type)), type, operands)
@@ -164,9 +167,8 @@ struct Lowering {
 
   private mutating func iota(_ axes: Axes, _ axis: Int, _ type: ScalarType) -> StridedView {
     guard let place = axes.kept([axis]).first else { return constant(0, type, axes.shape) }
-    let integers: ScalarType = type == .bool ? .int32 : type
-    var line = add(.iota, [axes.shape[place]], integers)
-    if type == .bool { line = element(.convert, .bool, [line]) }
+    let counts = type == .bool || type.isForStoring ? .int64 : type
+    let line = converted(add(.iota, [axes.shape[place]], counts), to: type)
     return line.broadcast(to: axes.shape, along: axes.shape.indices.filter { $0 != place })
   }
 

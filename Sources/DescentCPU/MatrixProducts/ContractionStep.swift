@@ -52,14 +52,15 @@ final class ContractionStep: Step, @unchecked Sendable {
 }
 
 extension MatrixProduct.Element {
-  /// Nil for bool, which has no products.
+  /// Nil for bool, which has no products, and for what is computed in another type.
   init?(_ type: ScalarType) {
     switch type {
     case .float32: self = .float32
     case .float64: self = .float64
     case .int32: self = .int32
-    case .int64: self = .int64
-    case .bool: return nil
+    // Wrapping products have the same bits with and without a sign.
+    case .int64, .uint64: self = .int64
+    case .bool, .float16, .bfloat16, .int8, .int16, .uint8, .uint16, .uint32: return nil
     }
   }
 }

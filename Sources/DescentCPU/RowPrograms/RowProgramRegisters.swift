@@ -93,7 +93,7 @@ extension RowProgramBuilder {
     let value = values[view.root]
     let size = value.type.byteCount
     let extent = extent(view, role)
-    if let place = buffers.scalarPlace(of: view.root, value) {
+    if let place = buffers.scalarPlace(of: view.root) {
       return bound(extent, value.type, .init(register: 0, buffer: place.buffer, offset: place.offset))
     }
     let (rows, columns) = split(view, role)

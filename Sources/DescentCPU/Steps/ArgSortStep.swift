@@ -27,7 +27,10 @@ final class ArgSortStep: Step, @unchecked Sendable {
     case .float64: sort(x.assumingMemoryBound(to: Double.self), order) { self.key($0) }
     case .int32: sort(x.assumingMemoryBound(to: Int32.self), order) { self.key(Int64($0)) }
     case .int64: sort(x.assumingMemoryBound(to: Int64.self), order) { self.key($0) }
+    case .uint64: sort(x.assumingMemoryBound(to: Int64.self), order) { self.key($0 ^ .min) }
     case .bool: sort(x.assumingMemoryBound(to: UInt8.self), order) { self.key(Int64($0 == 0 ? 0 : 1)) }
+    case .float16, .bfloat16, .int8, .int16, .uint8, .uint16, .uint32:
+      preconditionFailure("\(type) is computed in another type")
     }
   }
 

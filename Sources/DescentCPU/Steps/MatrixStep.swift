@@ -27,7 +27,7 @@ final class MatrixStep: Step, @unchecked Sendable {
     var job = descent_matrix_job()
     (job.rows, job.columns) = (task.rows, task.columns)
     // The rounding error of the largest singular value, which smaller ones are told from 0 by.
-    let rounding = type == .float32 ? Double(Float.ulpOfOne) : Double.ulpOfOne
+    let rounding = type.ulpOfOne
     job.tolerance = rounding * Double(max(task.rows, task.columns))
     if case .system(.triangular(let isLower, let isTransposed, let hasUnitDiagonal)) = task.work {
       (job.is_lower, job.is_transposed, job.has_unit_diagonal) = (isLower, isTransposed, hasUnitDiagonal)

@@ -19,7 +19,9 @@ final class IotaStep: Step, @unchecked Sendable {
     case .float64: write(address) { Double($0) }
     case .int32: write(address) { Int32(truncatingIfNeeded: $0) }
     case .int64: write(address) { Int64($0) }
-    case .bool: write(address) { UInt8($0 == 0 ? 0 : 1) }
+    case .uint64: write(address) { UInt64($0) }
+    case .float16, .bfloat16, .int8, .int16, .uint8, .uint16, .uint32, .bool:
+      preconditionFailure("\(type) numbers are converted")
     }
   }
 

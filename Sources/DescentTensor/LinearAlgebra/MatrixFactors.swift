@@ -84,7 +84,7 @@ public func matrixRank(_ a: Tensor, tolerance: Double? = nil) -> Tensor {
   let values = singularValues(a)
   if values.node.isInvalid { return values }
   if values.shape[-1] == 0 { return .zeros(Shape(values.shape.dimensions.dropLast()), type: .int64) }
-  let rounding = a.scalarType == .float32 ? Double(Float.ulpOfOne) : Double.ulpOfOne
+  let rounding = a.scalarType.ulpOfOne
   let largest = values.max(axes: -1, keepingAxes: true)
   let limit = largest * (tolerance ?? rounding * Double(max(a.shape[-2], a.shape[-1])))
   return (values .> limit).converted(to: .int64).sum(axes: -1)

@@ -250,7 +250,9 @@ extension Tensor {
 
   /// For each integer, a row of `count` numbers with a 1 at its place; the new axis is the last.
   public func oneHot(count: Int, type: ScalarType = .float32) -> Tensor {
-    let places = Tensor(.iota([count], axis: 0, scalarType))
-    return (expanded(axes: -1) .== places).converted(to: type)
+    // Narrow types can't count all places.
+    let labels = scalarType.isInteger ? converted(to: .int64) : widened
+    let places = Tensor(.iota([count], axis: 0, labels.scalarType))
+    return (labels.expanded(axes: -1) .== places).converted(to: type)
   }
 }

@@ -6,7 +6,9 @@ import DescentGraph
 extension Tensor {
   /// The sum along axes.
   ///
-  /// The sum of nothing is 0; truth values are counted as int64.
+  /// The sum of nothing is 0; truth values are counted as int64. The sum has the type of the elements: sums of integers
+  /// wrap, so convert narrow ones first, `pixels.converted(to: .int64).sum()`, which costs no pass of its own; `float16`
+  /// and `bfloat16` are added up in float32 and rounded once.
   public func sum(axes: Int..., keepingAxes: Bool = false) -> Tensor { sum(axes: axes, keepingAxes: keepingAxes) }
 
   /// The sum along a list of axes; all of them if the list is empty.
@@ -31,11 +33,10 @@ extension Tensor {
 
   /// The mean along a list of axes; all of them if the list is empty.
   public func mean(axes: [Int], keepingAxes: Bool = false) -> Tensor {
-    let x = scalarType.isFloatingPoint ? self : converted(to: .float32)
-    let total = x.sum(axes: axes, keepingAxes: keepingAxes)
+    let total = real.sum(axes: axes, keepingAxes: keepingAxes)
     if total.node.isInvalid { return total }
     let count = Double(elementCount) / Double(total.elementCount)
-    return total.elementCount == 0 ? total : total / count
+    return narrowed(total.elementCount == 0 ? total : total / count)
   }
 
   /// The largest element along axes; NaN if there is one.
@@ -62,27 +63,30 @@ extension Tensor {
   ///
   /// Stable: the largest element is subtracted first, which changes nothing mathematically.
   public func softmax(axis: Int = -1) -> Tensor {
-    let shifted = exp(self - max(axes: axis, keepingAxes: true).stoppingGradient())
-    return shifted / shifted.sum(axes: axis, keepingAxes: true)
+    let x = widened
+    let shifted = exp(x - x.max(axes: axis, keepingAxes: true).stoppingGradient())
+    return narrowed(shifted / shifted.sum(axes: axis, keepingAxes: true))
   }
 
   /// The logarithm of ``softmax(axis:)``, stable where the softmax itself underflows.
   public func logSoftmax(axis: Int = -1) -> Tensor {
-    let shifted = self - max(axes: axis, keepingAxes: true).stoppingGradient()
-    return shifted - log(exp(shifted).sum(axes: axis, keepingAxes: true))
+    let x = widened
+    let shifted = x - x.max(axes: axis, keepingAxes: true).stoppingGradient()
+    return narrowed(shifted - log(exp(shifted).sum(axes: axis, keepingAxes: true)))
   }
 
   /// ln Σeˣ along axes, stable: the largest element is taken out of the sum first.
   ///
   /// Of nothing but −∞ it is −∞, with derivative 0.
   public func logSumExp(axes: Int..., keepingAxes: Bool = false) -> Tensor {
-    let largest = reduce(.max, "logSumExp", axes, true).stoppingGradient()
+    let x = widened
+    let largest = x.reduce(.max, "logSumExp", axes, true).stoppingGradient()
     // An infinite maximum would give ∞ − ∞.
     let finite = Tensor.select(abs(largest) .< Double.infinity, largest, largest.zerosLike())
-    let total = exp(self - finite).sum(axes: axes, keepingAxes: true)
+    let total = exp(x - finite).sum(axes: axes, keepingAxes: true)
     let isZero = total .== 0
     let logarithm = log(DescentTensor.select(isZero, 1, total)) + finite
-    let sum = DescentTensor.select(isZero, -Double.infinity, logarithm)
+    let sum = narrowed(DescentTensor.select(isZero, -Double.infinity, logarithm))
     return keepingAxes ? sum : sum.squeezed(axes: axes.isEmpty ? Array(0..<rank) : axes)
   }
 

@@ -34,7 +34,8 @@ extension Tensor {
     let total = (x - mean).squared().sum(axes: axes, keepingAxes: keepingAxes)
     if total.node.isInvalid { return (total, total) }
     let count = total.elementCount == 0 ? 0 : Double(elementCount) / Double(total.elementCount)
-    return (mean.reshaped(like: total), total / (count > correction ? count - correction : .nan))
+    let variance = total / (count > correction ? count - correction : .nan)
+    return (narrowed(mean.reshaped(like: total)), narrowed(variance))
   }
 
   /// The square root of the variance along axes, with derivative 0 where it is 0.
@@ -60,16 +61,19 @@ extension Tensor {
 
   /// The norm along a list of axes; all of them if the list is empty.
   public func norm(order: Double = 2, axes: [Int], keepingAxes: Bool = false) -> Tensor {
-    let x = real
+    narrowed(real.wideNorm(order, axes, keepingAxes))
+  }
+
+  private func wideNorm(_ order: Double, _ axes: [Int], _ keepingAxes: Bool) -> Tensor {
     switch order {
-    case 0: return (x .!= 0).converted(to: x.scalarType).sum(axes: axes, keepingAxes: keepingAxes)
-    case 1: return abs(x).sum(axes: axes, keepingAxes: keepingAxes)
-    case .infinity: return abs(x).reduce(.max, "norm", axes, keepingAxes)
-    case -.infinity: return abs(x).reduce(.min, "norm", axes, keepingAxes)
-    case 2: return x.length(axes, keepingAxes)
+    case 0: return (self .!= 0).converted(to: scalarType).sum(axes: axes, keepingAxes: keepingAxes)
+    case 1: return abs(self).sum(axes: axes, keepingAxes: keepingAxes)
+    case .infinity: return abs(self).reduce(.max, "norm", axes, keepingAxes)
+    case -.infinity: return abs(self).reduce(.min, "norm", axes, keepingAxes)
+    case 2: return length(axes, keepingAxes)
     default:
       // Powers of less than one have an infinite derivative at 0, and negative ones a pole.
-      let size = abs(x)
+      let size = abs(self)
       let isZero = size .== 0
       let atZero = order < 0 ? Double.infinity : 0
       let powers = DescentTensor.select(isZero, atZero, DescentTensor.select(isZero, 1, size) ** order)
@@ -80,7 +84,7 @@ extension Tensor {
   /// The tensor divided by its norm of order 2 along axes: x/max(‖x‖, epsilon), which has length 1 or is near 0.
   public func l2Normalized(axes: Int..., epsilon: Double = 1e-12) -> Tensor {
     let x = real
-    return x / DescentTensor.max(x.norm(axes: axes, keepingAxes: true), epsilon)
+    return narrowed(x / DescentTensor.max(x.norm(axes: axes, keepingAxes: true), epsilon))
   }
 
   // MARK: Truth

@@ -84,13 +84,13 @@ extension Tensor {
   /// A number beside this tensor in arithmetic: it takes the tensor's shape and type.
   func constant(_ value: some TensorScalar, _ operation: String) -> Tensor {
     let bits = value.bits(as: scalarType).bits
-    if !scalarType.isFloatingPoint, let number = value as? any BinaryFloatingPoint,
-      bits.double(as: scalarType) != Double(number)
-    {
+    let number = value.bits(as: .float64).bits.double(as: .float64)
+    if !scalarType.isFloatingPoint, bits.double(as: scalarType) != number {
+      let wider = number == number.rounded() && number.magnitude < 0x1p63 ? ScalarType.int64 : .float32
       return Tensor(
         Node.invalid(
           .scalarTypeMismatch, operation,
-          "\(value) is no \(scalarType); write \(node.label == "the tensor" ? "x" : node.label).converted(to: .float32)"
+          "\(value) is no \(scalarType); write \(node.label == "the tensor" ? "x" : node.label).converted(to: .\(wider))"
         ))
     }
     return Tensor(.fill(bits, shape, scalarType))

@@ -4,7 +4,7 @@ extension Tensor {
   /// A scalar.
   ///
   /// - Parameters:
-  ///   - value: The number. `Double` and `Float` give `float32`, `Int` gives `int64`, `Bool` gives `bool`.
+  ///   - value: The number. `Double` and `Float` give `float32`, `Int` gives `int64`, the others the type of their name.
   ///   - type: Another scalar type.
   public init(_ value: some TensorScalar, type: ScalarType? = nil) {
     self = Tensor.full([], value, type: type)
@@ -121,8 +121,21 @@ extension Tensor {
 
   /// The elements in another scalar type.
   ///
-  /// Floating point to integer rounds toward zero and saturates, NaN gives 0; anything to bool is `x != 0`.
-  /// Derivatives pass between floating-point types and stop at the others.
+  /// The rules are the same for every pair of types, and for numbers that enter or leave a tensor:
+  ///
+  /// - Floating point to integer rounds toward zero and saturates; NaN gives 0.
+  /// - Integer to integer keeps the low bits: what does not fit wraps, as in arithmetic. 300 is 44 as `uint8`, and −1 is
+  ///   255.
+  /// - To floating point rounds once, to the nearest number, of two equally near ones to the even one. Floating-point
+  ///   numbers that are too large become infinite, and NaN stays NaN.
+  /// - Anything to bool is `x != 0`, also for NaN; true is 1.
+  ///
+  /// Derivatives pass between floating-point types, narrow ones too, and stop at the others.
+  ///
+  /// ```swift
+  /// let half = x.converted(to: .bfloat16)       // half the memory, 8 significant bits
+  /// let total = pixels.converted(to: .int64).sum()        // of uint8 pixels, without wrapping
+  /// ```
   public func converted(to type: ScalarType) -> Tensor { Tensor(.convert(node, to: type)) }
 
   /// The tensor as a constant: the same value, through which no derivative passes.

@@ -93,11 +93,12 @@ private struct TensorPrinter {
 
   // MARK: Numbers
 
-  /// The elements as strings; int64 is read as such, for a `Double` does not hold all of it.
+  /// The elements as strings; integers are read as such, for a `Double` does not hold all of them.
   private static func texts(_ tensor: Tensor) -> [String] {
     switch tensor.scalarType {
-    case .float32, .float64: decimals(tensor.scalars, tensor.scalarType)
-    case .int32, .int64: tensor.scalars(as: Int64.self).map(String.init)
+    case .float16, .bfloat16, .float32, .float64: decimals(tensor.scalars, tensor.scalarType)
+    case .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32: tensor.scalars(as: Int64.self).map(String.init)
+    case .uint64: tensor.scalars(as: UInt64.self).map(String.init)
     case .bool: tensor.scalars(as: Bool.self).map(String.init)
     }
   }
@@ -120,7 +121,13 @@ private struct TensorPrinter {
 
   /// The digits behind the point that tell the number from its neighbours of the same type.
   private static func fractionDigits(_ value: Double, _ type: ScalarType) -> Int {
-    let text = type == .float32 ? "\(Float(value))" : "\(value)"
+    let text =
+      switch type {
+      case .float16: "\(Float16(value))"
+      case .bfloat16: "\(BFloat16(value))"
+      case .float32: "\(Float(value))"
+      case .float64, .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .bool: "\(value)"
+      }
     if text.contains("e") { return fractionDigits((value * 1e8).rounded() / 1e8, .float64) }
     return text.split(separator: ".").last?.count ?? 1
   }

@@ -8,10 +8,10 @@ public protocol TensorScalar: Sendable {
   /// what Swift makes of every decimal literal.
   static var tensorType: ScalarType { get }
 
-  /// The number as one element of a scalar type; conversions saturate.
+  /// The number as one element of a scalar type, by the rules of ``Tensor/converted(to:)``.
   func bits(as type: ScalarType) -> TensorScalarBits
 
-  /// The number from one element of a scalar type; conversions saturate and NaN gives 0 in integers.
+  /// The number from one element of a scalar type, by the rules of ``Tensor/converted(to:)``.
   init(_ bits: TensorScalarBits, as type: ScalarType)
 }
 
@@ -28,18 +28,38 @@ extension TensorScalar where Self: BinaryFloatingPoint {
     TensorScalarBits(ScalarBits(Double(self), as: type))
   }
 
-  /// The number from one element of a scalar type.
-  public init(_ bits: TensorScalarBits, as type: ScalarType) { self = Self(bits.bits.double(as: type)) }
+  /// The number nearest to one element of a scalar type.
+  public init(_ bits: TensorScalarBits, as type: ScalarType) {
+    // Integers go straight to this type: by way of Double they would be rounded twice.
+    if type == .uint64 {
+      self = Self(bits.bits.bits)
+    } else if type.isFloatingPoint {
+      self = Self(bits.bits.double(as: type))
+    } else {
+      self = Self(bits.bits.integer(as: type))
+    }
+  }
 }
 
 extension TensorScalar where Self: FixedWidthInteger {
-  /// The number as one element of a scalar type.
+  /// The number as one element of a scalar type; narrower integers wrap.
   public func bits(as type: ScalarType) -> TensorScalarBits {
-    TensorScalarBits(ScalarBits(integer: Int64(clamping: self), as: type))
+    TensorScalarBits(
+      Self.isSigned
+        ? ScalarBits(integer: Int64(truncatingIfNeeded: self), as: type)
+        : ScalarBits(unsigned: UInt64(truncatingIfNeeded: self), as: type))
   }
 
-  /// The number from one element of a scalar type, saturated.
-  public init(_ bits: TensorScalarBits, as type: ScalarType) { self = Self(clamping: bits.bits.integer(as: type)) }
+  /// The number from one element of a scalar type: wider integers wrap, floating-point numbers round toward zero and
+  /// saturate, and NaN gives 0.
+  public init(_ bits: TensorScalarBits, as type: ScalarType) {
+    guard type.isFloatingPoint else {
+      self = Self(truncatingIfNeeded: bits.bits.bits)
+      return
+    }
+    let value = bits.bits.double(as: type)
+    self = Self(exactly: value.rounded(.towardZero)) ?? (value.isNaN ? 0 : value < 0 ? .min : .max)
+  }
 }
 
 extension Float: TensorScalar {
@@ -67,9 +87,52 @@ extension Int32: TensorScalar {
   public static var tensorType: ScalarType { .int32 }
 }
 
+extension Float16: TensorScalar {
+  /// The type `.float16`.
+  public static var tensorType: ScalarType { .float16 }
+}
+
+extension Int8: TensorScalar {
+  /// The type `.int8`.
+  public static var tensorType: ScalarType { .int8 }
+}
+
+extension Int16: TensorScalar {
+  /// The type `.int16`.
+  public static var tensorType: ScalarType { .int16 }
+}
+
 extension UInt8: TensorScalar {
-  /// The type `.int32`, the narrowest integers that tensors hold.
-  public static var tensorType: ScalarType { .int32 }
+  /// The type `.uint8`.
+  public static var tensorType: ScalarType { .uint8 }
+}
+
+extension UInt16: TensorScalar {
+  /// The type `.uint16`.
+  public static var tensorType: ScalarType { .uint16 }
+}
+
+extension UInt32: TensorScalar {
+  /// The type `.uint32`.
+  public static var tensorType: ScalarType { .uint32 }
+}
+
+extension UInt64: TensorScalar {
+  /// The type `.uint64`.
+  public static var tensorType: ScalarType { .uint64 }
+}
+
+extension BFloat16: TensorScalar {
+  /// The type `.bfloat16`.
+  public static var tensorType: ScalarType { .bfloat16 }
+
+  /// The number as one element of a scalar type; integers round toward zero and saturate.
+  public func bits(as type: ScalarType) -> TensorScalarBits { TensorScalarBits(ScalarBits(Double(self), as: type)) }
+
+  /// The number nearest to one element of a scalar type.
+  public init(_ bits: TensorScalarBits, as type: ScalarType) {
+    self = BFloat16(bits.bits.converted(from: type, to: .bfloat16).double(as: .bfloat16))
+  }
 }
 
 extension Bool: TensorScalar {

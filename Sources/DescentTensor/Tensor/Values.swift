@@ -3,13 +3,13 @@ import DescentGraph
 extension Tensor {
   /// The elements in row-major order.
   ///
-  /// Computes them if they are pending; `float32`, `int32` and `bool` are exact.
+  /// Computes them if they are pending; all types but `int64` and `uint64` beyond 2⁵³ are exact.
   public var scalars: [Double] { scalars(as: Double.self) }
 
   /// The only element of a tensor that has one, as a `Double`.
   public var scalar: Double { scalar(as: Double.self) }
 
-  /// The elements in row-major order as another number type; integers saturate.
+  /// The elements in row-major order as another number type, by the rules of ``converted(to:)``.
   ///
   /// Costs a copy, and for `[Float]` from `float32` nothing more.
   public func scalars<Scalar: TensorScalar>(as type: Scalar.Type) -> [Scalar] {
@@ -47,6 +47,14 @@ extension Tensor {
     case .int32: plain(Int32.self)
     case .int64: plain(Int64.self)
     case .bool: plain(Bool.self)
+    case .float16: plain(Float16.self)
+    case .bfloat16: plain(BFloat16.self)
+    case .int8: plain(Int8.self)
+    case .int16: plain(Int16.self)
+    case .uint8: plain(UInt8.self)
+    case .uint16: plain(UInt16.self)
+    case .uint32: plain(UInt32.self)
+    case .uint64: plain(UInt64.self)
     }
   }
 }

@@ -63,7 +63,7 @@ package struct SafetensorsFile {
     let bytes = Array(body[(body.startIndex + start)..<(body.startIndex + end)])
     let elements = stride(from: 0, to: bytes.count, by: type.byteCount).map { position -> Element in
       let word = bytes[position..<position + type.byteCount].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-      return type == .float64 ? .real(Double(bitPattern: word)) : .integer(Int64(bitPattern: word))
+      return type == .float64 ? .real(Double(bitPattern: word)) : .integer(Int128(Int64(bitPattern: word)))
     }
     return ReferenceTensor(shape, type, elements)
   }

@@ -13,7 +13,13 @@ struct RandomStream {
     key1 = UInt64(bitPattern: key[1])
   }
 
+  /// Narrow types get float32's numbers, the uniform ones rounded down to multiples of 2⁻¹¹ or 2⁻⁸.
   func element(_ position: Int, _ distribution: Distribution, _ type: ScalarType) -> Double {
+    if type == .float16 || type == .bfloat16 {
+      let number = element(position, distribution, .float32)
+      let steps = type == .float16 ? 0x1p11 : 0x1p8
+      return distribution == .uniform ? (number * steps).rounded(.down) / steps : number
+    }
     let perBlock = type == .float32 ? 4 : 2
     let words = Self.block(counter: (UInt64(position / perBlock), key1), key: key0)
     let lane = position % perBlock

@@ -84,7 +84,7 @@ extension Unary {
     }
   }
 
-  private func apply(_ x: Int64) -> Int64 {
+  private func apply(_ x: Int128) -> Int128 {
     switch self {
     case .negate: 0 &- x
     case .absolute: x < 0 ? 0 &- x : x
@@ -132,7 +132,7 @@ extension Binary {
     }
   }
 
-  private func apply(_ x: Int64, _ y: Int64) throws(TensorError) -> Int64 {
+  private func apply(_ x: Int128, _ y: Int128) throws(TensorError) -> Int128 {
     switch self {
     case .add: return x &+ y
     case .subtract: return x &- y
@@ -186,7 +186,7 @@ extension Element {
     case .real(let x):
       return .real(pow(x, exponent))
     case .integer(let x):
-      var result: Int64 = 1
+      var result: Int128 = 1
       var square = x
       var remaining = Int64(exponent)
       while remaining > 0 {
@@ -195,20 +195,6 @@ extension Element {
         remaining /= 2
       }
       return .integer(result)
-    }
-  }
-
-  /// The same number as `type`: real numbers lose their fraction and saturate, NaN becomes 0, bool asks for x ≠ 0.
-  func converted(to type: ScalarType) -> Element {
-    switch (self, type) {
-    case (.real, .float32), (.real, .float64), (.integer, .int32), (.integer, .int64): self
-    case (.real(let x), .int32): .integer(x.isNaN ? 0 : Int64(Swift.max(-0x1p31, Swift.min(x, 0x1p31 - 1))))
-    case (.real(let x), .int64): .integer(x.isNaN ? 0 : x >= 0x1p63 ? .max : x < -0x1p63 ? .min : Int64(x))
-    case (.real(let x), .bool): .integer(x != 0 ? 1 : 0)
-    // Straight to Float: by way of Double it would be rounded twice.
-    case (.integer(let x), .float32): .real(Double(Float(x)))
-    case (.integer(let x), .float64): .real(Double(x))
-    case (.integer(let x), .bool): .integer(x != 0 ? 1 : 0)
     }
   }
 }

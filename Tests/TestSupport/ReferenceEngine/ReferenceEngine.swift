@@ -3,7 +3,7 @@ import DescentGraph
 /// The naive interpreter: executes a graph instruction by instruction, one element after the other.
 ///
 /// It is the yardstick for faster engines, so it is written to be seen right, not to be quick. Floating-point
-/// results are computed in `Double` (sums over all their terms) and rounded to float32 once, when they are stored.
+/// results are computed in `Double` (sums over all their terms) and rounded to the result's type once, when they are stored.
 package struct ReferenceEngine: Engine {
   package let name = "reference"
 
@@ -97,7 +97,7 @@ extension Graph.Instruction {
 
   private func filled(with bits: ScalarBits) -> ReferenceTensor {
     let element: Element =
-      scalarType.isFloatingPoint ? .real(bits.double(as: scalarType)) : .integer(bits.integer(as: scalarType))
+      scalarType.isFloatingPoint ? .real(bits.double(as: scalarType)) : .integer(Int128(bits.integer(as: scalarType)))
     return ReferenceTensor(shape, scalarType, Array(repeating: element, count: shape.elementCount))
   }
 

@@ -70,8 +70,8 @@ extension Graph.Instruction {
 
   private func checked(_ index: Element, _ operation: String, size: Int, axis: Int) throws(TensorError) -> Int {
     guard case .integer(let index) = index else { preconditionFailure("indices are integers") }
-    let place = index < 0 ? index + Int64(size) : index
-    guard (0..<Int64(size)).contains(place) else {
+    let place = index < 0 ? index + Int128(size) : index
+    guard (0..<Int128(size)).contains(place) else {
       throw TensorError(
         .indexOutOfBounds, operation, "index \(index) is outside axis \(axis), which has \(size) elements")
     }

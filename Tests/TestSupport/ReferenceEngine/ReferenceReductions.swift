@@ -22,7 +22,7 @@ extension Graph.Instruction {
         let element = x[index.inserting(candidate, at: axis)]
         if extremum.prefers(element, to: x[index.inserting(best, at: axis)]) { best = candidate }
       }
-      return .integer(Int64(best))
+      return .integer(Int128(best))
     }
   }
 
@@ -45,7 +45,7 @@ extension Graph.Instruction {
       }
       var target = index
       target[axis] = place
-      result[target] = .integer(Int64(index[axis]))
+      result[target] = .integer(Int128(index[axis]))
     }
     return result
   }
@@ -109,18 +109,6 @@ extension Extremum {
     return switch self {
     case .max: Comparison.greater.holds(candidate, best)
     case .min: Comparison.less.holds(candidate, best)
-    }
-  }
-}
-
-extension ScalarType {
-  /// The numbers that an integer or bool element can be.
-  var integerRange: ClosedRange<Int64> {
-    switch self {
-    case .int32: Int64(Int32.min)...Int64(Int32.max)
-    case .int64: Int64.min...Int64.max
-    case .bool: 0...1
-    case .float32, .float64: preconditionFailure("\(self) elements are real numbers")
     }
   }
 }

@@ -1,13 +1,13 @@
 import DescentGraph
 
-/// One element, held wide: floating-point numbers as `Double`, integers and bools (0 or 1) as `Int64`.
+/// One element, held wide: floating-point numbers as `Double`, integers and bools (0 or 1) as `Int128`.
 package enum Element: Hashable, Sendable {
   case real(Double)
-  case integer(Int64)
+  case integer(Int128)
 
   /// The element of `type` nearest to a number; integers take its integral part.
   package init(_ value: Double, as type: ScalarType) {
-    self = type.isFloatingPoint ? .real(value) : .integer(Int64(value))
+    self = type.isFloatingPoint ? .real(value) : .integer(Int128(value))
     self = stored(as: type)
   }
 
@@ -19,13 +19,13 @@ package enum Element: Hashable, Sendable {
     }
   }
 
-  /// What is left after writing the element to memory as `type`: float32 rounds, int32 wraps, bool is 0 or 1.
+  /// What is left after writing the element to memory as `type`: floating-point types round, integers wrap, bool is 0
+  /// or 1.
   func stored(as type: ScalarType) -> Element {
-    switch (self, type) {
-    case (.real(let value), .float32): .real(Double(Float(value)))
-    case (.integer(let value), .int32): .integer(Int64(Int32(truncatingIfNeeded: value)))
-    case (.integer(let value), .bool): .integer(value == 0 ? 0 : 1)
-    case (.real, _), (.integer, _): self
+    switch self {
+    case .real(let value): .real(type.isFloatingPoint ? type.rounded(value) : value)
+    case .integer(let value):
+      type == .bool ? .integer(value == 0 ? 0 : 1) : .integer(type.isInteger ? type.wrapped(value) : value)
     }
   }
 }
@@ -36,7 +36,7 @@ package struct ReferenceTensor: Hashable, Sendable {
   package var scalarType: ScalarType
   package private(set) var elements: [Element]
 
-  /// The elements are stored as `type`: rounded to float32, wrapped to int32, made 0 or 1 for bool.
+  /// The elements are stored as `type`: rounded, wrapped, or made 0 or 1.
   package init(_ shape: Shape, _ type: ScalarType, _ elements: [Element]) {
     precondition(elements.count == shape.elementCount, "\(elements.count) elements do not fill shape \(shape)")
     self.shape = shape
@@ -61,9 +61,9 @@ package struct ReferenceTensor: Hashable, Sendable {
   /// The elements as `Double`s; integers beyond 2⁵³ are rounded.
   package var doubles: [Double] { elements.map(\.double) }
 
-  /// The elements that are integers or bools.
+  /// The elements that are integers or bools; those of uint64 in two's complement.
   package var integers: [Int64] {
-    elements.compactMap { if case .integer(let value) = $0 { value } else { nil } }
+    elements.compactMap { if case .integer(let value) = $0 { Int64(truncatingIfNeeded: value) } else { nil } }
   }
 }
 
@@ -85,8 +85,16 @@ extension ReferenceTensor {
     switch type {
     case .float32: .real(Double(address.loadUnaligned(as: Float.self)))
     case .float64: .real(address.loadUnaligned(as: Double.self))
-    case .int32: .integer(Int64(address.loadUnaligned(as: Int32.self)))
-    case .int64: .integer(address.loadUnaligned(as: Int64.self))
+    case .float16: .real(Double(address.loadUnaligned(as: Float16.self)))
+    case .bfloat16: .real(Double(Float(bitPattern: UInt32(address.loadUnaligned(as: UInt16.self)) << 16)))
+    case .int8: .integer(Int128(address.loadUnaligned(as: Int8.self)))
+    case .int16: .integer(Int128(address.loadUnaligned(as: Int16.self)))
+    case .int32: .integer(Int128(address.loadUnaligned(as: Int32.self)))
+    case .int64: .integer(Int128(address.loadUnaligned(as: Int64.self)))
+    case .uint8: .integer(Int128(address.loadUnaligned(as: UInt8.self)))
+    case .uint16: .integer(Int128(address.loadUnaligned(as: UInt16.self)))
+    case .uint32: .integer(Int128(address.loadUnaligned(as: UInt32.self)))
+    case .uint64: .integer(Int128(address.loadUnaligned(as: UInt64.self)))
     case .bool: .integer(address.load(as: UInt8.self) == 0 ? 0 : 1)
     }
   }
@@ -104,7 +112,7 @@ extension ReferenceTensor {
     let bits =
       switch element {
       case .real(let value): ScalarBits(value, as: type)
-      case .integer(let value): ScalarBits(integer: value, as: type)
+      case .integer(let value): ScalarBits(unsigned: UInt64(truncatingIfNeeded: value), as: type)
       }
     bits.store(as: type, to: address)
   }

@@ -155,7 +155,7 @@ extension Binary {
     switch self {
     case .add, .subtract, .multiply, .divide, .remainder, .truncatedRemainder: .numbers
     case .power, .hypot, .atan2, .logaddexp, .xlogy, .copysign, .polygamma: .floats
-    case .shiftLeft, .shiftRight: [.int32, .int64]
+    case .shiftLeft, .shiftRight: .integers
     case .maximum, .minimum: .all
     case .and, .or, .xor: .integersAndBool
     }

@@ -58,7 +58,7 @@ package struct Sample: Sendable, CustomStringConvertible {
 
 /// Where the elements of an input lie.
 package enum Domain: Hashable, Sendable {
-  /// −2 to 2; integers −9 to 9.
+  /// −2 to 2; integers −9 to 9, without a sign 0 to 18.
   case any
   /// 0.4 to 2.5; integers 1 to 9.
   case positive
@@ -97,16 +97,17 @@ package enum Domain: Hashable, Sendable {
 
   func value(_ type: ScalarType, _ generator: inout SplitMix64) -> Double {
     if type == .bool { return Bool.random(using: &generator) ? 1 : 0 }
-    let isInteger = type.isInteger
+    let (isInteger, isUnsigned) = (type.isInteger, type.isUnsigned)
     let magnitude =
       isInteger ? Double(Int.random(in: 1...9, using: &generator)) : Double.random(in: 0.4..<2.5, using: &generator)
     let sign = Bool.random(using: &generator) ? 1.0 : -1.0
     return switch self {
     case .any:
       isInteger
-        ? Double(Int.random(in: -9...9, using: &generator)) : Double.random(in: -2..<2, using: &generator)
+        ? Double(Int.random(in: -9...9, using: &generator) + (isUnsigned ? 9 : 0))
+        : Double.random(in: -2..<2, using: &generator)
     case .positive: magnitude
-    case .nonZero: sign * magnitude
+    case .nonZero: isUnsigned ? magnitude : sign * magnitude
     case .inside: Double.random(in: -0.7..<0.7, using: &generator)
     case .aboveOne: Double.random(in: 1.4..<3, using: &generator)
     case .divisor: isInteger ? magnitude : Double.random(in: 3..<4, using: &generator)
@@ -119,15 +120,17 @@ package enum Domain: Hashable, Sendable {
 
   /// The element at an integral place: places are 0.25 apart, the elements not exactly on them.
   func separated(_ place: Double, _ type: ScalarType, _ generator: inout SplitMix64) -> Double {
-    type.isFloatingPoint
-      ? (place + 0.5) * 0.25 + Double.random(in: -0.05..<0.05, using: &generator)
-      : type == .bool ? (place > 0 ? 1 : 0) : place
+    if type.isFloatingPoint { return (place + 0.5) * 0.25 + Double.random(in: -0.05..<0.05, using: &generator) }
+    if type == .bool { return place > 0 ? 1 : 0 }
+    return type.isUnsigned ? 2 * abs(place) + (place < 0 ? 1 : 0) : place
   }
 }
 
 extension [ScalarType] {
-  package static var floats: [ScalarType] { [.float32, .float64] }
-  package static var numbers: [ScalarType] { [.float32, .float64, .int32, .int64] }
-  package static var integersAndBool: [ScalarType] { [.int32, .int64, .bool] }
+  package static var floats: [ScalarType] { all.filter(\.isFloatingPoint) }
+  package static var narrowFloats: [ScalarType] { [.float16, .bfloat16] }
+  package static var integers: [ScalarType] { all.filter(\.isInteger) }
+  package static var numbers: [ScalarType] { all.filter { $0 != .bool } }
+  package static var integersAndBool: [ScalarType] { integers + [.bool] }
   package static var all: [ScalarType] { ScalarType.allCases }
 }
