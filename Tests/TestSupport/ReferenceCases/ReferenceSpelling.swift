@@ -8,7 +8,7 @@ package enum ReferenceSpelling {
   /// The operations that can be spelt today.
   package static let all: [String: Function] = {
     let tables = [
-      unary, functions, binary, functionsOfTwo, products, reductions, shaping, indexing, activations, losses,
+      operators, unary, functions, binary, functionsOfTwo, products, reductions, shaping, indexing, activations, losses,
       normalisations, networks, scans, statistics, contractions, repetitions, orders,
     ]
     return tables.reduce(into: [:]) { all, table in all.merge(table) { first, _ in first } }
