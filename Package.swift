@@ -48,7 +48,7 @@ let package = Package(
       dependencies: ["CDescentKernels", "CDescentRuntime", .product(name: "RealModule", package: "swift-numerics")]),
     .testTarget(name: "DescentGraphTests", dependencies: ["DescentGraph", "TestSupport"]),
     .testTarget(name: "DescentCalculusTests", dependencies: ["DescentCalculus", "TestSupport"]),
-    .testTarget(name: "DescentExplainTests", dependencies: ["DescentExplain", "TestSupport"]),
+    .testTarget(name: "DescentExplainTests", dependencies: ["DescentExplain", "DescentTensor", "TestSupport"]),
     .testTarget(name: "DescentCPUTests", dependencies: ["DescentCPU", "TestSupport"]),
     .testTarget(name: "DescentTensorTests", dependencies: ["DescentTensor", "TestSupport"]),
     .testTarget(name: "DescentNetworksTests", dependencies: ["Descent", "TestSupport"]),

@@ -1,6 +1,7 @@
 import DescentCalculus
 import DescentExplain
 import DescentGraph
+import DescentTensor
 import Foundation
 import TestSupport
 import Testing
@@ -43,6 +44,18 @@ struct OperationTableTests {
     }
   }
 
+  /// Every type that a card lists has a kernel, which agrees with the reference engine.
+  @Test func everyTypeIsComputed() {
+    let examples = OperationExample.sections.flatMap(\.examples).filter { !$0.isRandom }
+    withEvery("operation", in: examples.indices) { index in
+      withEvery("type", in: OperationCard(examples[index]).types) { type in
+        let expected = try examples[index].value(type)
+        let name = OperationCard(examples[index]).name
+        expectClose(try examples[index].value(type, on: Tensor.engine), expected, .relative(1e-5), "\(name) of \(type)")
+      }
+    }
+  }
+
   /// An operation that is linear doubles with its operands: together, or one while the others are held.
   @Test func whatIsCalledLinearIsLinear() throws {
     for example in OperationExample.sections.flatMap(\.examples) {
@@ -50,8 +63,7 @@ struct OperationTableTests {
       guard card.types.contains(.float64), !card.linearity.operands.isEmpty else { continue }
       let groups = card.linearity.isJoint ? [card.linearity.operands] : card.linearity.operands.map { [$0] }
       for group in groups {
-        let once = try example.value(scaling: [], by: 2)
-        let twice = try example.value(scaling: group, by: 2)
+        let (once, twice) = (try example.value(), try example.value(doubling: group))
         #expect(twice == once.map { 2 * $0 }, "\(card.name) in \(group)")
       }
     }
@@ -82,16 +94,21 @@ struct OperationTableTests {
 }
 
 extension OperationExample {
-  /// The value at numbers of its own, with those of some operands scaled.
-  fileprivate func value(scaling scaled: [Int], by factor: Double) throws -> [Double] {
+  /// Random numbers have a test of their own, that of their distribution.
+  fileprivate var isRandom: Bool { operands.first?.name == "key" }
+
+  /// The value at numbers of its own, with those of some operands doubled.
+  fileprivate func value(
+    _ type: ScalarType = .float64, doubling doubled: [Int] = [], on engine: any Engine = ReferenceEngine()
+  ) throws -> [Double] {
     var generator = SplitMix64(seed: 5)
     let nodes = operands.enumerated().map { index, operand in
       let numbers = (0..<operand.shape.elementCount).map { place in
-        operand.type == nil
-          ? Double.random(in: 0.5..<2, using: &generator) * (scaled.contains(index) ? factor : 1) : Double(place % 2)
+        let number = type.isFloatingPoint ? Double.random(in: 0.2..<0.8, using: &generator) : Double(1 + place % 2)
+        return operand.type == nil ? number * (doubled.contains(index) ? 2 : 1) : Double(place % 2)
       }
-      return Node.literal(numbers, operand.shape, operand.type ?? .float64)
+      return Node.literal(numbers, operand.shape, operand.type ?? type)
     }
-    return try build(nodes, .float64).doubles()
+    return try build(nodes, type).doubles(on: engine)
   }
 }

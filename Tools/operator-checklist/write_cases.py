@@ -199,6 +199,11 @@ def spaced(operation):
     return varied(["x"], make, dim=-1, dx=1)
 
 
+def is_one_row(x):
+    """PyTorch drops the axes of a covariance of one variable also if it is a matrix."""
+    return x.dim() == 2 and x.shape[0] == 1
+
+
 def rolled(x, shifts, dims=None):
     if dims is None or x.dim() == 0:
         return None
@@ -222,8 +227,8 @@ SPELLINGS = {name: one(name) for name in SAME_NAME} | {
     "nn.functional.gelu": varied([], lambda x, approximate=None: (
         "gelu_tanh" if approximate == "tanh" else "gelu", {}, [x]), approximate=None),
     "nn.functional.leaky_relu": varied(["slope"], lambda x, slope=None, **k: ("leaky_relu", {"slope": slope}, [x])),
-    "nn.functional.elu": varied([], lambda x, alpha=None, **k: ("elu", {"alpha": alpha or 1}, [x]), alpha=None),
-    "nn.functional.celu": varied([], lambda x, alpha=None, **k: ("celu", {"alpha": alpha or 1}, [x]), alpha=None),
+    "nn.functional.elu": varied([], lambda x, alpha=None, **k: ("elu", {"alpha": 1 if alpha is None else alpha}, [x]), alpha=None),
+    "nn.functional.celu": varied([], lambda x, alpha=None, **k: ("celu", {"alpha": 1 if alpha is None else alpha}, [x]), alpha=None),
     "special.entr": one("entr"), "special.ndtr": one("ndtr"), "special.ndtri": one("ndtri"), "special.erfcx": one("erfcx"),
     "special.log_ndtr": one("log_ndtr"),
     "logit": varied(["eps"], lambda x, eps: None if eps is not None else ("logit", {}, [x])),
@@ -254,13 +259,13 @@ SPELLINGS = {name: one(name) for name in SAME_NAME} | {
                    if prepend is not None or append is not None or x.dim() == 0
                    else ("diff", {"order": 1 if n is None else n, "axis": -1 if dim is None else dim}, [x])),
     "trapezoid": spaced("trapezoid"), "cumulative_trapezoid": spaced("cumulative_trapezoid"),
-    "cov": varied([], lambda x, correction=None, fweights=None, aweights=None: None if fweights is not None or aweights is not None
+    "cov": varied([], lambda x, correction=None, fweights=None, aweights=None: None if fweights is not None or aweights is not None or is_one_row(x)
                   else ("cov", {"correction": 1 if correction is None else correction}, [x]), correction=None, fweights=None, aweights=None),
-    "corrcoef": one("corrcoef"),
+    "corrcoef": lambda sample: None if is_one_row(sample.input) else one("corrcoef")(sample),
     "cdist": varied(["x2", "p", "mode"], lambda x, x2, p, mode: None if mode != "use_mm_for_euclid_dist" else (
         "cdist", {"order": "inf" if p == float("inf") else p}, [x, x2])),
-    "linalg.vander": varied([], lambda x, N=None: ("vander", {"count": N}, [x]), N=None),
-    "flip": sized("flip", "axes"), "permute": sized("transpose", "permutation"), "reshape": sized("reshape", "shape"),
+    "linalg.vander": varied([], lambda x, N=None: None if x.dim() == 0 else ("vander", {"count": N}, [x]), N=None),
+    "flip": lambda sample: sized("flip", "axes")(sample) if spread("")(sample) else None, "permute": sized("transpose", "permutation"), "reshape": sized("reshape", "shape"),
     "view": sized("reshape", "shape"), "expand": lambda sample: None if -1 in spread("")(sample) else sized("broadcast_to", "shape")(sample),
     "broadcast_to": sized("broadcast_to", "shape"), "repeat": sized("tile", "repetitions"), "tile": sized("tile", "repetitions"),
     "transpose": varied(["a", "b"], lambda x, a, b: ("transpose", {"permutation": permutation(x.dim(), a, b)}, [x])),
@@ -279,7 +284,7 @@ SPELLINGS = {name: one(name) for name in SAME_NAME} | {
     "nn.functional.pad.replicate": padded("edge"), "nn.functional.pad.circular": padded("wrap"),
     "gather": fitting(indexed("gather")), "scatter_add": fitting(indexed("scatter_add")), "scatter": fitting(indexed("scatter")),
     "index_select": indexed("take"), "index_add": varied(["dim", "index", "src"], lambda x, dim, index, src, alpha=None: None if x.dim() == 0 or index.dim() == 0
-                       else ("index_add_scaled", {"axis": dim, "alpha": alpha or 1}, [x, index, src]), alpha=None),
+                       else ("index_add_scaled", {"axis": dim, "alpha": 1 if alpha is None else alpha}, [x, index, src]), alpha=None),
     "take": varied(["index"], lambda x, index: ("flat_take", {}, [x, index])),
     "masked_fill": varied(["mask", "value"], lambda x, mask, value: None if isinstance(value, torch.Tensor)
                           else ("masked_fill", {"value": value}, [x, mask])),
@@ -290,11 +295,35 @@ SPELLINGS = {name: one(name) for name in SAME_NAME} | {
     "msort": lambda sample: None if sample.input.dim() == 0 else ("sort_values", {"axis": 0}, [sample.input]),
     "topk": varied(["k", "dim", "largest", "sorted"], lambda x, k, dim, largest, sorted: None if x.dim() == 0 else (
         "topk", {"k": k, "axis": -1 if dim is None else dim, "largest": largest is not False}, [x])),
-    "tensordot": varied(["other"], lambda x, other, dims=2: (
+    # PyTorch also pairs an axis of size 1 with a longer one.
+    "tensordot": varied(["other"], lambda x, other, dims=2: None if x.shape == (1, 1, 1) else (
         "tensordot", {"axes": [list(range(x.dim() - dims, x.dim())), list(range(dims))] if isinstance(dims, int)
                       else [list(d) for d in dims]}, [x, other]), dims=2),
     "einsum": lambda sample: None if "..." in sample.args[0] else ("einsum", {"equation": sample.args[0]}, list(sample.input)),
     "nn.functional.linear": lambda sample: ("linear", {}, [sample.input, *sample.args]) if sample.args[0].dim() == 2 else None,
+    "narrow": varied(["dim", "start", "length"], lambda x, dim, start, length: None if isinstance(start, torch.Tensor) or x.dim() == 0
+                     else ("take", {"axis": dim}, [x, torch.arange(length) + start])),
+    "select": varied(["dim", "index"], lambda x, dim, index: ("take", {"axis": dim}, [x, torch.tensor(index)])),
+    "chunk": varied(["count", "dim"], lambda x, count, dim: split(x, -(-x.shape[dim or 0] // count), dim)),
+    "unbind": varied(["dim"], lambda x, dim: ("unstack", {"axis": dim or 0}, [x])),
+    "repeat_interleave": varied(["count", "dim"], lambda x, count, dim: ("repeat", {"count": count, "axis": dim}, [x])
+                                if isinstance(count, int) and dim is not None and x.dim() > 0 else None),
+    "inner": lambda sample: ("dot", {}, [sample.input, sample.args[0]]) if sample.input.dim() == 1 else None,
+    "linalg.cross": lambda sample: ("cross", {}, [sample.input, sample.args[0]])
+                    if sample.kwargs.get("dim", -1) in (-1, sample.input.dim() - 1) else None,
+    "linalg.multi_dot": lambda sample: ("chain", {}, list(sample.input)),
+    "nn.functional.embedding": lambda sample: ("embedding", {}, [sample.input, sample.args[0]]) if not sample.kwargs else None,
+    "nn.functional.mse_loss": varied(["target"], lambda x, target, reduction="mean": ("mse", {"reduction": reduction}, [x, target]), reduction="mean"),
+    "nn.functional.l1_loss": varied(["target"], lambda x, target, reduction="mean": ("mae", {"reduction": reduction}, [x, target]), reduction="mean"),
+    "nn.functional.huber_loss": varied(["target"], lambda x, target, reduction="mean", delta=1.0: (
+        "huber", {"reduction": reduction, "delta": delta}, [x, target]), reduction="mean", delta=1.0),
+    "linalg.det": one("det"), "logdet": one("logdet"), "linalg.inv": one("inverse"), "matrix_exp": one("matrix_exp"),
+    "linalg.cholesky": lambda sample: None if sample.kwargs.get("upper") else ("cholesky", {}, [sample.input]),
+    "linalg.svdvals": one("svd_values"), "linalg.matrix_power": varied(["n"], lambda x, n: ("matrix_power", {"exponent": n}, [x])),
+    "linalg.solve": varied(["other"], lambda x, other, left=True: ("solve", {}, [x, other]) if left and other.dim() in (1, x.dim())
+                           and (other.dim() > 1 or x.dim() == 2) else None, left=True),
+    "linalg.solve_triangular": varied(["other"], lambda x, other, upper=False, left=True, unitriangular=False: None if not left else (
+        "triangular_solve", {"lower": not upper, "unit_diagonal": bool(unitriangular)}, [x, other]), upper=False, left=True, unitriangular=False),
     "addmm": lambda sample: ("affine", {}, [*sample.args, sample.input]) if len(sample.args) == 2 and not sample.kwargs else None,
 }
 
@@ -314,7 +343,7 @@ class Writer:
         self.cases, self.tensors = [], {}
 
     def keep(self, name, value):
-        self.tensors[name] = np.ascontiguousarray(value.detach().resolve_conj().resolve_neg().numpy())
+        self.tensors[name] = np.array(value.detach().numpy(), order="C")
         return name
 
     def add(self, name, operation, parameters, inputs, outputs):
@@ -353,7 +382,8 @@ def main():
             if found is None or not all(is_comparable(x) for x in found[2]):
                 left_out[name] = left_out.get(name, 0) + 1
                 continue
-            writer.add(f"{name}-{index}", *found, outputs_of(operators[name], sample))
+            outputs = outputs_of(operators[name], sample)
+            writer.add(f"{name}-{index}", *found, outputs[:1] if name in ("cummax", "cummin") else outputs)
     writer.write(sys.argv[1])
     print(f"{len(writer.cases)} cases of {len(SPELLINGS)} operators; samples left out:", left_out)
 

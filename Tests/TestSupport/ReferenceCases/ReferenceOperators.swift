@@ -20,10 +20,14 @@ extension ReferenceSpelling {
           negativeInfinity: parameters.number("negative"))
       ]
     },
+    "norm": { x, parameters in
+      let infinite = ["inf": Double.infinity, "-inf": -.infinity]
+      let order = parameters.text("order").flatMap { infinite[$0] } ?? parameters.number("order") ?? 2
+      let axes = parameters.integers("axes") ?? []
+      return [x[0].norm(order: order, axes: axes, keepingAxes: parameters.truth("keep_axes"))]
+    },
     "nansum": along { $0.nanSum(axes: $1, keepingAxes: $2) },
     "nanmean": along { $0.nanMean(axes: $1, keepingAxes: $2) },
-    "max": along { $0.max(axes: $1, keepingAxes: $2) }, "min": along { $0.min(axes: $1, keepingAxes: $2) },
-    "logsumexp": along { $0.logSumExp(axes: $1, keepingAxes: $2) },
     "cummin": { x, parameters in
       let axis = parameters.integer("axis") ?? -1
       return [x[0].cumulativeMin(axis: axis, reversed: parameters.truth("reverse"))]
@@ -59,6 +63,8 @@ extension ReferenceSpelling {
       let updates = (parameters.number("alpha") ?? 1) * x[2]
       return [x[0].scatteringSum(updates, at: x[1], axis: parameters.integer("axis") ?? 0)]
     },
+    "unstack": { x, parameters in x[0].unstacked(axis: parameters.integer("axis") ?? 0) },
+    "chain": { x, _ in [x.dropFirst().reduce(x[0]) { matmul($0, $1) }] },
     "sort_values": { x, parameters in [x[0].sorted(axis: parameters.integer("axis") ?? -1)] },
     "linear": { x, _ in
       let product = matmul(x[0], x[1].transposed())
