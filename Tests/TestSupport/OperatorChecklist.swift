@@ -61,7 +61,8 @@ package struct OperatorChecklist {
 
       This page is made of the two lists in `Tools/operator-checklist`: `operators.tsv`, which `run` asks PyTorch for, \
       and `equivalents.tsv`, written by hand. `DESCENT_REGENERATE=1 swift test --filter OperatorChecklistTests` \
-      writes it anew.
+      writes it anew. `write_cases.py` beside them writes PyTorch's sample inputs with its values and gradients as \
+      reference cases, which `ReferenceCaseTests` compares with what Descent gives.
 
       ## Without an equivalent
 
