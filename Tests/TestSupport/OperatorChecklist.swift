@@ -7,6 +7,7 @@ import Foundation
 package struct OperatorChecklist {
   private struct Row {
     var name, equivalent: String
+    var remark: String?
     var samples: Int
 
     /// Why there is none, nil if there is one.
@@ -20,27 +21,28 @@ package struct OperatorChecklist {
   /// Operators that stand in one list only, or twice.
   package let faults: [String]
 
-  /// Reads the lists' text: `operator⇥samples` below a line with the library's name, and `operators⇥equivalent`.
+  /// Reads the lists' text: `operator⇥samples` below a line with the library's name, and `operators⇥equivalent⇥remark`.
   package init(operators: String, equivalents: String) {
     func fields(_ text: String, after head: Int) -> [[String]] {
-      text.split(separator: "\n").dropFirst(head).map { $0.split(separator: "\t", maxSplits: 1).map(String.init) }
-        .filter { $0.count == 2 }
+      text.split(separator: "\n").dropFirst(head).map { $0.split(separator: "\t").map(String.init) }
+        .filter { $0.count >= 2 }
     }
     library = operators.split(separator: "\n").first.map { String($0.drop { "# ".contains($0) }) } ?? ""
-    var equivalent: [String: String] = [:]
+    var equivalent: [String: ArraySlice<String>] = [:]
     var faults: [String] = []
     for line in fields(equivalents, after: 1) {
       for name in line[0].split(separator: " ").map(String.init) {
-        if equivalent.updateValue(line[1], forKey: name) != nil { faults.append("\(name) stands twice") }
+        if equivalent.updateValue(line[1...], forKey: name) != nil { faults.append("\(name) stands twice") }
       }
     }
     var rows: [Row] = []
     for line in fields(operators, after: 2) {
-      guard let text = equivalent.removeValue(forKey: line[0]) else {
+      guard let texts = equivalent.removeValue(forKey: line[0]) else {
         faults.append("\(line[0]) has no line among the equivalents")
         continue
       }
-      rows.append(Row(name: line[0], equivalent: text, samples: Int(line[1]) ?? 0))
+      rows.append(
+        Row(name: line[0], equivalent: texts[1], remark: texts.dropFirst().first, samples: Int(line[1]) ?? 0))
     }
     faults += equivalent.keys.sorted().map { "\($0) is no operator" }
     self.rows = rows
@@ -51,7 +53,10 @@ package struct OperatorChecklist {
   package var markdown: String {
     let (here, missing) = (rows.filter { $0.reason == nil }, rows.filter { $0.reason != nil })
     let reasons = Dictionary(grouping: missing) { $0.reason ?? "" }.sorted { $0.value[0].name < $1.value[0].name }
-    let lines = here.map { "| `\($0.name)` | `\($0.equivalent.replacing("|", with: "\\|"))` |" }
+    let lines = here.map { row in
+      let expression = row.equivalent.replacing("|", with: "\\|")
+      return "| `\(row.name)` | `\(expression)`\(row.remark.map { "; \($0)" } ?? "") |"
+    }
     return """
       # Check-list of operators
 
