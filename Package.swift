@@ -23,6 +23,7 @@ let package = Package(
     // The language, the mathematics, the embedded engine. A target never imports one below it in this list.
     .target(name: "DescentGraph", dependencies: ["CDescentRuntime"]),
     .target(name: "DescentCalculus", dependencies: ["DescentGraph"]),
+    .target(name: "DescentExplain", dependencies: ["DescentCalculus", "DescentGraph"]),
     .target(name: "DescentCPU", dependencies: ["CDescentKernels", "CDescentRuntime", "DescentGraph"]),
 
     // What users hold.
@@ -32,7 +33,7 @@ let package = Package(
     .target(name: "Descent", dependencies: ["DescentData", "DescentGraph", "DescentNetworks", "DescentTensor"]),
     .executableTarget(
       name: "DescentCommand",
-      dependencies: ["Descent", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      dependencies: ["Descent", "DescentExplain", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
     // Tests: one folder per target, and the instruments they share, which are tested themselves.
     .target(
@@ -47,6 +48,7 @@ let package = Package(
       dependencies: ["CDescentKernels", "CDescentRuntime", .product(name: "RealModule", package: "swift-numerics")]),
     .testTarget(name: "DescentGraphTests", dependencies: ["DescentGraph", "TestSupport"]),
     .testTarget(name: "DescentCalculusTests", dependencies: ["DescentCalculus", "TestSupport"]),
+    .testTarget(name: "DescentExplainTests", dependencies: ["DescentExplain", "DescentTensor", "TestSupport"]),
     .testTarget(name: "DescentCPUTests", dependencies: ["DescentCPU", "TestSupport"]),
     .testTarget(name: "DescentTensorTests", dependencies: ["DescentNetworks", "DescentTensor", "TestSupport"]),
     .testTarget(name: "DescentNetworksTests", dependencies: ["Descent", "TestSupport"]),

@@ -1,16 +1,18 @@
 import DescentGraph
 
+// What the derivatives are at kinks and poles stands in Conventions.swift, beside these cards.
+
 extension Unary {
   /// The cards of the functions of one element, y = f(x).
   var rule: Rule {
     switch self {
     /// y = −x,  ∂y/∂x = −1.
     case .negate: .elementwise([.minusOne])
-    /// y = |x|,  ∂y/∂x = sign x, 0 at 0.
+    /// y = |x|,  ∂y/∂x = sign x.
     case .absolute: .elementwise([.factor { .unary(.sign, $0.x) }])
-    /// y = sign x, a step: ∂y/∂x = 0, also at 0.
+    /// y = sign x, a step: ∂y/∂x = 0.
     case .sign: .zero
-    /// y = √x,  ∂y/∂x = 1/(2y), infinite at 0.
+    /// y = √x,  ∂y/∂x = 1/(2y).
     case .sqrt: .elementwise([.factor { 0.5 / $0.result }])
     /// y = 1/x,  ∂y/∂x = −y².
     case .reciprocal: .elementwise([.factor { -($0.result * $0.result) }])
@@ -22,7 +24,7 @@ extension Unary {
     case .tanh: .elementwise([.factor { 1 - $0.result * $0.result }])
     /// y = 1/(1 + e⁻ˣ),  ∂y/∂x = y(1 − y).
     case .sigmoid: .elementwise([.factor { $0.result * (1 - $0.result) }])
-    /// y = max(x, 0),  ∂y/∂x = 1 for x > 0, else 0; 0 at 0.
+    /// y = max(x, 0),  ∂y/∂x = 1 for x > 0, else 0.
     case .relu: .elementwise([.mask { $0.x .> 0 }])
     /// y = sin x,  ∂y/∂x = cos x.
     case .sin: .elementwise([.factor { .unary(.cos, $0.x) }])
@@ -30,9 +32,9 @@ extension Unary {
     case .cos: .elementwise([.factor { -Node.unary(.sin, $0.x) }])
     /// Truth values have no derivative.
     case .not: .zero
-    /// y = 1/√x,  ∂y/∂x = −y³/2, −∞ at 0.
+    /// y = 1/√x,  ∂y/∂x = −y³/2.
     case .rsqrt: .elementwise([.factor { -0.5 * ($0.result * $0.result * $0.result) }])
-    /// y = ∛x,  ∂y/∂x = 1/(3y²), infinite at 0.
+    /// y = ∛x,  ∂y/∂x = 1/(3y²).
     case .cbrt: .elementwise([.factor { 1 / (3 * ($0.result * $0.result)) }])
     /// y = 2ˣ,  ∂y/∂x = y·ln 2.
     case .exp2: .elementwise([.factor { naturalLogOf2 * $0.result }])
@@ -42,13 +44,13 @@ extension Unary {
     case .log2: .elementwise([.factor { 1 / (naturalLogOf2 * $0.x) }])
     /// y = log₁₀ x,  ∂y/∂x = 1/(x·ln 10).
     case .log10: .elementwise([.factor { 1 / (naturalLogOf10 * $0.x) }])
-    /// y = ln(1 + x),  ∂y/∂x = 1/(1 + x), infinite at −1.
+    /// y = ln(1 + x),  ∂y/∂x = 1/(1 + x).
     case .log1p: .elementwise([.factor { 1 / (1 + $0.x) }])
     /// y = tan x,  ∂y/∂x = 1 + y².
     case .tan: .elementwise([.factor { 1 + $0.result * $0.result }])
-    /// y = asin x,  ∂y/∂x = 1/√(1 − x²), infinite at ±1.
+    /// y = asin x,  ∂y/∂x = 1/√(1 − x²).
     case .asin: .elementwise([.factor { .unary(.rsqrt, (1 - $0.x) * (1 + $0.x)) }])
-    /// y = acos x,  ∂y/∂x = −1/√(1 − x²), −∞ at ±1.
+    /// y = acos x,  ∂y/∂x = −1/√(1 − x²).
     case .acos: .elementwise([.factor { -Node.unary(.rsqrt, (1 - $0.x) * (1 + $0.x)) }])
     /// y = atan x,  ∂y/∂x = 1/(1 + x²).
     case .atan: .elementwise([.factor { 1 / (1 + $0.x * $0.x) }])
@@ -58,19 +60,19 @@ extension Unary {
     case .cosh: .elementwise([.factor { .unary(.sinh, $0.x) }])
     /// y = asinh x,  ∂y/∂x = 1/√(1 + x²).
     case .asinh: .elementwise([.factor { .unary(.rsqrt, 1 + $0.x * $0.x) }])
-    /// y = acosh x,  ∂y/∂x = 1/√(x² − 1), infinite at 1.
+    /// y = acosh x,  ∂y/∂x = 1/√(x² − 1).
     case .acosh: .elementwise([.factor { .unary(.rsqrt, ($0.x - $0.x.filled(1)) * (1 + $0.x)) }])
-    /// y = atanh x,  ∂y/∂x = 1/(1 − x²), infinite at ±1.
+    /// y = atanh x,  ∂y/∂x = 1/(1 − x²).
     case .atanh: .elementwise([.factor { 1 / ((1 - $0.x) * (1 + $0.x)) }])
     /// y = erf x,  ∂y/∂x = 2/√π·exp(−x²).
     case .erf: .elementwise([.factor { twoOverRootPi * Node.unary(.exp, -($0.x * $0.x)) }])
     /// y = 1 − erf x,  ∂y/∂x = −2/√π·exp(−x²).
     case .erfc: .elementwise([.factor { -twoOverRootPi * Node.unary(.exp, -($0.x * $0.x)) }])
-    /// erf y = x,  ∂y/∂x = √π/2·exp(y²); y and the derivative are infinite at ±1.
+    /// erf y = x,  ∂y/∂x = √π/2·exp(y²).
     case .erfinv: .elementwise([.factor { (1 / twoOverRootPi) * Node.unary(.exp, $0.result * $0.result) }])
-    /// y = ln |Γ(x)|,  ∂y/∂x = ψ(x), digamma; y = ∞ at the poles 0, −1, −2, …, where ψ is NaN (∓∞ at ±0).
+    /// y = ln |Γ(x)|,  ∂y/∂x = ψ(x), digamma.
     case .lgamma: .elementwise([.factor { .binary(.polygamma, $0.x.filled(0), $0.x) }])
-    /// Steps: ∂y/∂x = 0, also at the jumps.
+    /// Steps: ∂y/∂x = 0.
     case .floor, .ceil, .round, .truncate: .zero
     }
   }
@@ -117,7 +119,7 @@ extension Binary {
     case .divide: .elementwise([.factor { 1 / $0.y }, .factor { -($0.result / $0.y) }])
     /// z = xʸ,  ∂z/∂x = y·xʸ⁻¹ (0 where both are 0),  ∂z/∂y = z·ln x (0 where x = 0; NaN for x < 0).
     case .power: .elementwise([.factor(powerByBase), .factor(powerByExponent)])
-    /// z = √(x² + y²),  ∂z/∂x = x/z,  ∂z/∂y = y/z; 0 where z = 0, to all orders.
+    /// z = √(x² + y²),  ∂z/∂x = x/z,  ∂z/∂y = y/z.
     case .hypot: .elementwise([.factor { cosine($0.x, $0.result) }, .factor { cosine($0.y, $0.result) }])
     /// z = max(x, y): 1 for the larger operand, ½ for each at a tie.
     case .maximum: .elementwise([.factor { share($0.x .> $0.y, $0) }, .factor { share($0.x .< $0.y, $0) }])
@@ -129,10 +131,10 @@ extension Binary {
     /// z = x − y·trunc(x/y),  ∂z/∂x = 1,  ∂z/∂y = −trunc(x/y), likewise.
     case .remainder, .truncatedRemainder:
       .elementwise([.one, .factor { .unary(.round, ($0.result - $0.x) / $0.y) }])
-    /// z is the angle of the point (y, x): ∂z/∂x = y/(x² + y²),  ∂z/∂y = −x/(x² + y²); NaN at (0, 0).
+    /// z is the angle of the point (y, x): ∂z/∂x = y/(x² + y²),  ∂z/∂y = −x/(x² + y²).
     case .atan2:
       .elementwise([.factor { $0.y / squaredDistance($0) }, .factor { -($0.x / squaredDistance($0)) }])
-    /// z = ln(eˣ + eʸ),  ∂z/∂x = σ(x − y),  ∂z/∂y = σ(y − x); NaN where both are the same infinity.
+    /// z = ln(eˣ + eʸ),  ∂z/∂x = σ(x − y),  ∂z/∂y = σ(y − x).
     case .logaddexp:
       .elementwise([.factor { .unary(.sigmoid, $0.x - $0.y) }, .factor { .unary(.sigmoid, $0.y - $0.x) }])
     /// z = x·ln y, 0 where x = 0;  ∂z/∂x = ln y (0 where x = 0 and y ≤ 0),  ∂z/∂y = x/y (0 where both are 0).

@@ -28,7 +28,7 @@ package struct ForwardMode {
 
 extension Rule {
   /// The result's tangent from those of the operands (nil: zero), nil for zero.
-  func pushforward(_ tangents: [Node?], of application: Application) -> Node? {
+  package func pushforward(_ tangents: [Node?], of application: Application) -> Node? {
     guard tangents.contains(where: { $0 != nil }) else { return nil }
     switch self {
     case .elementwise(let partials):

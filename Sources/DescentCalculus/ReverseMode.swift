@@ -69,7 +69,7 @@ package struct ReverseMode {
 
 extension Rule {
   /// The cotangent of one operand from the result's, nil for zero.
-  func pullback(_ cotangent: Node, of application: Application, to operand: Int) -> Node? {
+  package func pullback(_ cotangent: Node, of application: Application, to operand: Int) -> Node? {
     switch self {
     case .elementwise(let partials): partials[operand].times(cotangent, at: application)
     case .linear(let operands, let transpose):

@@ -13,12 +13,13 @@ struct DescentCommand: ParsableCommand {
         descent tour
         descent train --data flowers.csv --label species
         descent train --data fashion-mnist/ --epochs 5
+        descent operations sin
         descent doctor
 
       Results go to standard output; progress and errors go to standard error. DESCENT_THREADS=1 runs on one thread.
       """,
     version: Version.current,
-    subcommands: [Tour.self, Train.self, Doctor.self])
+    subcommands: [Tour.self, Train.self, Operations.self, Doctor.self])
 
   /// Runs the command.
   ///

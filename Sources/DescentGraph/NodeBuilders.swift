@@ -69,10 +69,11 @@ extension Node {
   package static func power(_ x: Node, _ exponent: Double) -> Node {
     if x.isInvalid { return x }
     if exponent == 1 { return x }
-    guard x.scalarType.isFloatingPoint || (exponent >= 0 && exponent == exponent.rounded()) else {
+    let isWhole = exponent >= 0 && exponent == exponent.rounded()
+    guard x.scalarType.isFloatingPoint || (x.scalarType.isInteger && isWhole) else {
       return .invalid(
         .scalarTypeMismatch, "power",
-        "an \(x.scalarType) tensor can't be raised to the power \(exponent); convert it to float32 first")
+        "\(x.scalarType) elements can't be raised to the power \(exponent); convert them to float32 first")
     }
     return Node(.power(exponent), x.shape, x.scalarType, x)
   }

@@ -9,6 +9,12 @@ extension SpecialPoint {
     SpecialPoint("cbrt at 0", [[0, -0.0, 8, -8]], [[.infinity, .infinity, 1.0 / 12, 1.0 / 12]]) {
       .unary(.cbrt, $0[0])
     },
+    SpecialPoint("log2 at 0", [[0, 4]], [[.infinity, 0.25 / log(2)]]) { .unary(.log2, $0[0]) },
+    SpecialPoint("log10 at 0", [[0, 4]], [[.infinity, 0.25 / log(10)]]) { .unary(.log10, $0[0]) },
+    SpecialPoint("lgamma at ±0", [[0, -0.0]], [[-.infinity, .infinity]]) { .unary(.lgamma, $0[0]) },
+    SpecialPoint("trigamma at ±0", [[0, -0.0]], [[-.infinity, .infinity]]) {
+      .binary(.polygamma, $0[0].filled(1), $0[0])
+    },
     SpecialPoint("log1p at −1", [[-1, 0]], [[.infinity, 1]]) { .unary(.log1p, $0[0]) },
     SpecialPoint("expm1 far out", [[-800, 0, 800]], [[0, 1, .infinity]]) { .unary(.expm1, $0[0]) },
     SpecialPoint("asin at ±1", [[-1, 0, 1]], [[.infinity, 1, .infinity]]) { .unary(.asin, $0[0]) },

@@ -22,8 +22,8 @@ struct SpecialPoint: Sendable, CustomStringConvertible {
   }
 
   static let all =
-    kinks + ties + poles + powers + steps + products + scans + functionPoles + functionsOfTwo
-    + matrices
+    kinks + ties + poles + powers + steps + products + scans + choices + functionPoles
+    + functionsOfTwo + matrices
 
   private static let kinks = [
     SpecialPoint("abs is flat at 0", [[-1, 0, -0.0, 2]], [[-1, 0, 0, 1]]) { .unary(.absolute, $0[0]) },
@@ -111,7 +111,39 @@ struct SpecialPoint: Sendable, CustomStringConvertible {
   ]
 }
 
+extension SpecialPoint {
+  private static let choices = [
+    SpecialPoint("select passes to what is selected", [[1, 3], [2, 1]], [[1, 0], [0, 1]]) {
+      .select($0[0] .< $0[1], $0[0], $0[1])
+    },
+    SpecialPoint("gather with repeated indices", [[5, 6]], [[2, 1]]) {
+      .gather($0[0], .literal([0, 1, 0], [3], .int64), axis: 0)
+    },
+    SpecialPoint("scatterAdd with repeated indices", [[5, 6]], [[1, 1]]) {
+      .scatterAdd($0[0], .literal([1, 1], [2], .int64), axis: 0, in: [2])
+    },
+  ]
+}
+
 struct SpecialPointTests {
+  /// What the table of operations promises about special points is tested at one of them.
+  @Test func everyConventionHasAPoint() {
+    let recorder = Recorder()
+    Scope.current.record(with: recorder) {
+      for sample in Sample.differentiable { _ = sample.build(sample.tensors(.float64, seed: 1).map(\.node)) }
+    }
+    let promised = recorder.nodes.filter { node in
+      node.operation.convention != nil && node.scalarType.isFloatingPoint
+        && node.operands.contains { $0.scalarType.isFloatingPoint }
+    }
+    let points = Recorder()
+    Scope.current.record(with: points) {
+      for point in SpecialPoint.all { _ = point.build(point.inputs.map { .literal($0, [$0.count]) }) }
+    }
+    let missing = Set(promised.map(\.operation.name)).subtracting(points.nodes.map(\.operation.name))
+    #expect(missing == [], "add a point to SpecialPoint.all")
+  }
+
   /// An empty array of expected gradients stands for zeros.
   @Test(arguments: SpecialPoint.all)
   func gradientIsTheOneThatTheCardPromises(point: SpecialPoint) throws {

@@ -90,8 +90,11 @@ struct Mistake: Sendable, CustomStringConvertible {
       "not: needs bool elements, and the tensor has float32; convert it first, for example .converted(to: .bool)"
     ) { .unary(.not, float([2])) },
     Mistake(
-      .scalarTypeMismatch, "power: an int32 tensor can't be raised to the power -1.0; convert it to float32 first"
+      .scalarTypeMismatch, "power: int32 elements can't be raised to the power -1.0; convert them to float32 first"
     ) { .power(integer([2]), -1) },
+    Mistake(
+      .scalarTypeMismatch, "power: bool elements can't be raised to the power 2.0; convert them to float32 first"
+    ) { .power(truth([2]), 2) },
     Mistake(.shapeMismatch, "add: shapes differ: 'w' has [2, 3], the tensor has [3, 2]") {
       .binary(.add, named("w", float([2, 3])), float([3, 2]))
     },

@@ -25,6 +25,9 @@ public func log10(_ x: Tensor) -> Tensor { Tensor(.unary(.log10, x.node)) }
 /// ln(1 + x), precise for small x too; −∞ at −1, NaN below.
 public func log1p(_ x: Tensor) -> Tensor { Tensor(.unary(.log1p, x.node)) }
 
+/// ln(x/(1 − x)), the inverse of ``sigmoid(_:)``; ∓∞ at 0 and 1, NaN outside.
+public func logit(_ x: Tensor) -> Tensor { log(x) - log1p(-x) }
+
 // MARK: - Circular and hyperbolic functions
 
 /// The tangent of an angle in radians.
@@ -53,6 +56,19 @@ public func acosh(_ x: Tensor) -> Tensor { Tensor(.unary(.acosh, x.node)) }
 
 /// The inverse of the hyperbolic tangent; infinite at ±1, NaN beyond.
 public func atanh(_ x: Tensor) -> Tensor { Tensor(.unary(.atanh, x.node)) }
+
+/// sin(πx)/(πx), and 1 at 0, with derivatives of any order there too.
+///
+/// Near 0 it is the series 1 − t²/3! + t⁴/5! − … in t = πx, cut off below the precision of float64.
+public func sinc(_ x: Tensor) -> Tensor {
+  let t = Double.pi * x
+  let isSmall = abs(t) .< 0.5
+  let (small, large) = (select(isSmall, t, 0).squared(), select(isSmall, 1, t))
+  let series = stride(from: 17, through: 3, by: -2).reduce(small.onesLike()) { sum, odd in
+    1 - small * sum / Double(odd * (odd - 1))
+  }
+  return select(isSmall, series, sin(large) / large)
+}
 
 // MARK: - Special functions
 

@@ -43,6 +43,12 @@ public func copysign(_ x: Tensor, _ y: Tensor) -> Tensor { .binary(.copysign, "c
 /// (x − y)², element by element.
 public func squaredDifference(_ x: Tensor, _ y: Tensor) -> Tensor { (x - y) ** 2 }
 
+/// The way from x to y: x + weight·(y − x), element by element, x for weight 0 and y for weight 1.
+public func lerp(_ x: Tensor, _ y: Tensor, _ weight: Tensor) -> Tensor { x + weight * (y - x) }
+
+/// The way from x to y with one weight: x + weight·(y − x), element by element.
+public func lerp(_ x: Tensor, _ y: Tensor, _ weight: some TensorScalar) -> Tensor { x + weight * (y - x) }
+
 extension Tensor {
   /// Integers with their bits shifted to the left; bits are lost however far they go.
   ///

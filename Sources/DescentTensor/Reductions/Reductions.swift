@@ -44,10 +44,16 @@ extension Tensor {
   /// Elements that tie share the derivative evenly.
   public func max(axes: Int..., keepingAxes: Bool = false) -> Tensor { reduce(.max, "max", axes, keepingAxes) }
 
+  /// The largest element along a list of axes; along all of them if the list is empty.
+  public func max(axes: [Int], keepingAxes: Bool = false) -> Tensor { reduce(.max, "max", axes, keepingAxes) }
+
   /// The smallest element along axes; NaN if there is one.
   ///
   /// Elements that tie share the derivative evenly.
   public func min(axes: Int..., keepingAxes: Bool = false) -> Tensor { reduce(.min, "min", axes, keepingAxes) }
+
+  /// The smallest element along a list of axes; along all of them if the list is empty.
+  public func min(axes: [Int], keepingAxes: Bool = false) -> Tensor { reduce(.min, "min", axes, keepingAxes) }
 
   /// The int64 index of the largest element along an axis, the first of several.
   ///
@@ -79,6 +85,11 @@ extension Tensor {
   ///
   /// Of nothing but −∞ it is −∞, with derivative 0.
   public func logSumExp(axes: Int..., keepingAxes: Bool = false) -> Tensor {
+    logSumExp(axes: axes, keepingAxes: keepingAxes)
+  }
+
+  /// ln Σeˣ along a list of axes; along all of them if the list is empty.
+  public func logSumExp(axes: [Int], keepingAxes: Bool = false) -> Tensor {
     let x = widened
     let largest = x.reduce(.max, "logSumExp", axes, true).stoppingGradient()
     // An infinite maximum would give ∞ − ∞.

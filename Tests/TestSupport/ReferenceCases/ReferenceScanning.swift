@@ -30,11 +30,6 @@ extension ReferenceSpelling {
           keepingAxes: parameters.truth("keep_axes"))
       ]
     },
-    "norm": { x, parameters in
-      let order = parameters.text("order") == "inf" ? .infinity : parameters.number("order") ?? 2
-      let axes = parameters.integers("axes") ?? []
-      return [x[0].norm(order: order, axes: axes, keepingAxes: parameters.truth("keep_axes"))]
-    },
     "l2_normalize": { x, parameters in
       let epsilon = parameters.number("epsilon") ?? 1e-12
       return [x[0].l2Normalized(axes: parameters.integer("axis") ?? -1, epsilon: epsilon)]

@@ -8,7 +8,7 @@ package enum ReferenceSpelling {
   /// The operations that can be spelt today.
   package static let all: [String: Function] = {
     let tables = [
-      unary, functions, binary, functionsOfTwo, products, reductions, shaping, indexing, activations, losses,
+      operators, unary, functions, binary, functionsOfTwo, products, reductions, shaping, indexing, activations, losses,
       normalisations, networks, scans, statistics, contractions, repetitions, orders, convolutions, linearAlgebra,
     ]
     return tables.reduce(into: [:]) { all, table in all.merge(table) { first, _ in first } }
@@ -59,10 +59,8 @@ package enum ReferenceSpelling {
 
   private static let reductions: [String: Function] = [
     "sum": along { $0.sum(axes: $1, keepingAxes: $2) }, "mean": along { $0.mean(axes: $1, keepingAxes: $2) },
-    "max": one(max: true), "min": one(max: false),
-    "logsumexp": along { x, axes, keeping in
-      axes.count == 1 ? x.logSumExp(axes: axes[0], keepingAxes: keeping) : x.logSumExp(keepingAxes: keeping)
-    },
+    "max": along { $0.max(axes: $1, keepingAxes: $2) }, "min": along { $0.min(axes: $1, keepingAxes: $2) },
+    "logsumexp": along { $0.logSumExp(axes: $1, keepingAxes: $2) },
     "softmax": { x, parameters in [x[0].softmax(axis: parameters.integer("axis") ?? -1)] },
     "log_softmax": { x, parameters in [x[0].logSoftmax(axis: parameters.integer("axis") ?? -1)] },
   ]
@@ -71,17 +69,4 @@ package enum ReferenceSpelling {
   static func along(_ function: @escaping @Sendable (Tensor, [Int], Bool) -> Tensor) -> Function {
     { x, parameters in [function(x[0], parameters.integers("axes") ?? [], parameters.truth("keep_axes"))] }
   }
-
-  /// The extreme along one axis or all of them.
-  private static func one(max isMax: Bool) -> Function {
-    along { x, axes, keeping in
-      switch (isMax, axes.first) {
-      case (true, let axis?): x.max(axes: axis, keepingAxes: keeping)
-      case (true, nil): x.max(keepingAxes: keeping)
-      case (false, let axis?): x.min(axes: axis, keepingAxes: keeping)
-      case (false, nil): x.min(keepingAxes: keeping)
-      }
-    }
-  }
-
 }

@@ -1,0 +1,62 @@
+import DescentGraph
+
+// How axes, windows and contractions are written.
+
+extension AxisSet {
+  /// `axis 1`, `axes 0, 2`.
+  var words: String { (count == 1 ? "axis " : "axes ") + array.map(String.init).joined(separator: ", ") }
+}
+
+extension Formula {
+  /// `xᵀ`.
+  var transposed: Formula { Formula(text(atLeast: .atom) + "ᵀ", .atom) }
+
+  /// `x[1..<4]`.
+  func indexed(_ ranges: String) -> Formula { Formula("\(text(atLeast: .atom))[\(ranges)]", .atom) }
+}
+
+extension Window {
+  /// The range of each axis of `outer` that `inner` elements take: `:` for all, `1..<4`, `4...0 by −2`.
+  func words(_ inner: Shape, in outer: Shape) -> String {
+    (0..<outer.rank).map { axis in
+      let (start, step, count) = (Int(starts[axis]), Int(strides[axis]), inner[axis])
+      if start == 0, step == 1, count == outer[axis] { return ":" }
+      if count == 1 { return "\(start)" }
+      if step == 1 || count == 0 { return "\(start)..<\(start + count)" }
+      return "\(start)...\(start + (count - 1) * step) by \(step < 0 ? "−" : "")\(abs(step))"
+    }.joined(separator: ", ")
+  }
+}
+
+extension Contraction {
+  /// `Σₖ aᵢₖ·bₖⱼ`: the axes of the result are i, j, … in order, those that are summed have the letters after them.
+  func formula(_ left: Formula, _ leftRank: Int, _ right: Formula, _ rightRank: Int) -> Formula {
+    var leftLetters = [String](repeating: "", count: leftRank)
+    var rightLetters = [String](repeating: "", count: rightRank)
+    var letters = Contraction.letters[...]
+    for (x, y) in zip(leftBatch, rightBatch) {
+      leftLetters[x] = letters.removeFirst()
+      rightLetters[y] = leftLetters[x]
+    }
+    for axis in leftFree(rank: leftRank) { leftLetters[axis] = letters.removeFirst() }
+    for axis in rightFree(rank: rightRank) { rightLetters[axis] = letters.removeFirst() }
+    var summed = ""
+    for (x, y) in zip(leftContracting, rightContracting) {
+      leftLetters[x] = letters.removeFirst()
+      rightLetters[y] = leftLetters[x]
+      summed += leftLetters[x]
+    }
+    let product =
+      left.text(atLeast: .atom) + leftLetters.joined() + "·" + right.text(atLeast: .atom)
+      + rightLetters.joined()
+    return summed.isEmpty ? Formula(product, .product) : Formula("Σ\(summed) \(product)", .negation)
+  }
+
+  /// The letters of the result's axes.
+  static func resultLetters(rank: Int) -> String { letters.prefix(rank).joined() }
+
+  /// Two operands of eight axes each have at most sixteen letters.
+  private static let letters = [
+    "ᵢ", "ⱼ", "ₖ", "ₗ", "ₘ", "ₙ", "ₚ", "ₛ", "ₜ", "ᵤ", "ᵥ", "ₐ", "ₑ", "ₕ", "ₒ", "ᵣ",
+  ]
+}

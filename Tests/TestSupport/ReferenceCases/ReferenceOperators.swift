@@ -1,0 +1,74 @@
+import DescentGraph
+import DescentTensor
+
+// Operations that other libraries' sample inputs ask for, beyond those of the reference folder.
+
+extension ReferenceSpelling {
+  static let operators: [String: Function] = [
+    "truncate": one { truncate($0) }, "fraction": one { $0 - truncate($0) }, "reverse_axes": one { $0.transposed() },
+    "ravel": one { $0.flattened() }, "tanhshrink": one { $0 - tanh($0) }, "entr": one { -xlogy($0, $0) },
+    "ndtr": one { 0.5 * erfc(-0.7071067811865476 * $0) }, "ndtri": one { 1.4142135623730951 * erfinv(2 * $0 - 1) },
+    "log_ndtr": one { log(0.5 * erfc(-0.7071067811865476 * $0)) }, "erfcx": one { exp($0.squared()) * erfc($0) },
+    "sinc": one { sinc($0) }, "logit": one { logit($0) }, "hypot": two { hypot($0, $1) },
+    "truncated_remainder": two { truncatedRemainder($0, $1) }, "copysign": two { copysign($0, $1) },
+    "xlog1py": two { $0 * log1p($1) }, "lerp": { x, _ in [lerp(x[0], x[1], x[2])] },
+    "polygamma": { x, parameters in [polygamma(parameters.integer("order") ?? 0, x[0])] },
+    "nan_to_number": { x, parameters in
+      [
+        nanToNumber(
+          x[0], nan: parameters.number("nan") ?? 0, positiveInfinity: parameters.number("positive"),
+          negativeInfinity: parameters.number("negative"))
+      ]
+    },
+    "norm": { x, parameters in
+      let infinite = ["inf": Double.infinity, "-inf": -.infinity]
+      let order = parameters.text("order").flatMap { infinite[$0] } ?? parameters.number("order") ?? 2
+      let axes = parameters.integers("axes") ?? []
+      return [x[0].norm(order: order, axes: axes, keepingAxes: parameters.truth("keep_axes"))]
+    },
+    "nansum": along { $0.nanSum(axes: $1, keepingAxes: $2) },
+    "nanmean": along { $0.nanMean(axes: $1, keepingAxes: $2) },
+    "cummin": { x, parameters in
+      let axis = parameters.integer("axis") ?? -1
+      return [x[0].cumulativeMin(axis: axis, reversed: parameters.truth("reverse"))]
+    },
+    "softmin": { x, parameters in [(-x[0]).softmax(axis: parameters.integer("axis") ?? -1)] },
+    "quantile": { x, parameters in
+      let keeping = parameters.truth("keep_axes")
+      return [x[0].quantile(parameters.number("q") ?? 0.5, axis: parameters.integer("axis"), keepingAxes: keeping)]
+    },
+    "diff": { x, parameters in
+      [x[0].differences(order: parameters.integer("order") ?? 1, axis: parameters.integer("axis") ?? -1)]
+    },
+    "trapezoid": { x, parameters in
+      let axis = parameters.integer("axis") ?? -1
+      if x.count > 1 { return [x[0].trapezoid(at: x[1], axis: axis)] }
+      return [x[0].trapezoid(spacing: parameters.number("spacing") ?? 1, axis: axis)]
+    },
+    "cumulative_trapezoid": { x, parameters in
+      let axis = parameters.integer("axis") ?? -1
+      if x.count > 1 { return [x[0].cumulativeTrapezoid(at: x[1], axis: axis)] }
+      return [x[0].cumulativeTrapezoid(spacing: parameters.number("spacing") ?? 1, axis: axis)]
+    },
+    "cov": { x, parameters in [x[0].covariance(correction: parameters.number("correction") ?? 1)] },
+    "corrcoef": one { $0.correlation() },
+    "cdist": { x, parameters in
+      let order = parameters.text("order") == "inf" ? .infinity : parameters.number("order") ?? 2
+      return [pairwiseDistances(x[0], x[1], order: order)]
+    },
+    "vander": { x, parameters in [vandermonde(x[0], count: parameters.integer("count"))] },
+    "expand_dims": { x, parameters in [x[0].expanded(axes: parameters.integers("axes")?.first ?? 0)] },
+    "flat_take": { x, _ in [x[0].flattened().gathering(x[1])] },
+    "index_add_scaled": { x, parameters in
+      let updates = (parameters.number("alpha") ?? 1) * x[2]
+      return [x[0].scatteringSum(updates, at: x[1], axis: parameters.integer("axis") ?? 0)]
+    },
+    "unstack": { x, parameters in x[0].unstacked(axis: parameters.integer("axis") ?? 0) },
+    "chain": { x, _ in [x.dropFirst().reduce(x[0]) { matmul($0, $1) }] },
+    "sort_values": { x, parameters in [x[0].sorted(axis: parameters.integer("axis") ?? -1)] },
+    "linear": { x, _ in
+      let product = matmul(x[0], x[1].transposed())
+      return [x.count > 2 ? product + x[2] : product]
+    },
+  ]
+}
