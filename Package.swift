@@ -27,12 +27,16 @@ let package = Package(
 
     // What users hold.
     .target(name: "DescentTensor", dependencies: ["DescentCPU", "DescentCalculus", "DescentGraph"]),
-    .target(name: "DescentData", dependencies: ["DescentTensor"], resources: [.copy("Resources/digits.csv")]),
+    .target(
+      name: "DescentData", dependencies: ["DescentGraph", "DescentTensor"], resources: [.copy("Resources/digits.csv")]),
     .target(name: "DescentNetworks", dependencies: ["DescentData", "DescentTensor"]),
     .target(name: "Descent", dependencies: ["DescentData", "DescentGraph", "DescentNetworks", "DescentTensor"]),
+    // Cases computed by other programs, and how each operation is spelt here. A library, since `descent verify` and the
+    // tests check the same cases in the same way.
+    .target(name: "DescentReference", dependencies: ["DescentData", "DescentGraph", "DescentTensor"]),
     .executableTarget(
       name: "DescentCommand",
-      dependencies: ["Descent", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      dependencies: ["Descent", "DescentReference", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
     // Tests: one folder per target, and the instruments they share, which are tested themselves.
     .target(
@@ -46,7 +50,8 @@ let package = Package(
       name: "DescentKernelsTests",
       dependencies: ["CDescentKernels", "CDescentRuntime", .product(name: "RealModule", package: "swift-numerics")]),
     .testTarget(name: "DescentGraphTests", dependencies: ["DescentGraph", "TestSupport"]),
-    .testTarget(name: "DescentCalculusTests", dependencies: ["DescentCalculus", "TestSupport"]),
+    .testTarget(name: "DescentCalculusTests", dependencies: ["DescentCalculus", "DescentReference", "TestSupport"]),
+    .testTarget(name: "DescentReferenceTests", dependencies: ["DescentReference", "TestSupport"]),
     .testTarget(name: "DescentCPUTests", dependencies: ["DescentCPU", "TestSupport"]),
     .testTarget(name: "DescentTensorTests", dependencies: ["DescentTensor", "TestSupport"]),
     .testTarget(name: "DescentNetworksTests", dependencies: ["Descent", "TestSupport"]),

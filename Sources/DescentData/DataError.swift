@@ -80,7 +80,7 @@ public struct DataError: Error, Sendable, Equatable, CustomStringConvertible {
   }
 
   /// Text from a file in quotes, on one line and not too long, for use inside a message.
-  static func quoted(_ text: some StringProtocol) -> String {
+  package static func quoted(_ text: some StringProtocol) -> String {
     let limit = 40
     let start = text.prefix(limit)
     return "'\(escaped(start))\(start.endIndex == text.endIndex ? "" : "…")'"

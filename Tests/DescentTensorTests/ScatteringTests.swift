@@ -125,7 +125,7 @@ import Testing
     let x = Self.x.named("x")
     expectMistake(
       .shapeMismatch,
-      "takingAlong: indices must be integers with the sizes of 'x', [2, 3], on all axes but 1; they are int64 with "
+      "takingAlong: indices must be integers with at most the sizes of 'x', [2, 3], on all axes but 1; they are int64 with "
         + "shape [1, 2]"
     ) { x.takingAlong(Self.integers([[0, 1]]), axis: 1) }
     expectMistake(.shapeMismatch, "they are float64") { x.takingAlong(x, axis: 1) }

@@ -14,7 +14,8 @@ extension Tensor {
   /// ```
   ///
   /// - Parameters:
-  ///   - indices: Integers; their shape is this tensor's but for the size of `axis`.
+  ///   - indices: Integers; their shape is this tensor's but for the size of `axis`. Other axes may be shorter: the
+  ///     elements beyond are left out.
   ///   - axis: Which axis the indices address.
   public func takingAlong(_ indices: Tensor, axis: Int) -> Tensor {
     guard let places = flatPlaces(indices, axis, "takingAlong") else { return Tensor(node: "takingAlong") }
@@ -115,15 +116,14 @@ extension Tensor {
   /// Where the elements stand, in row-major order, that `indices` choose along an axis; nil after a complaint.
   private func flatPlaces(_ indices: Tensor, _ axis: Int, _ operation: String, _ updates: Tensor? = nil) -> Tensor? {
     guard let axis = normalized(axis, operation) else { return nil }
-    var others = indices.shape
-    if indices.rank == rank { others[axis] = shape[axis] }
-    guard indices.scalarType.isInteger, others == shape, updates.map({ $0.shape == indices.shape }) ?? true else {
+    let fits = indices.rank == rank && (0..<rank).allSatisfy { $0 == axis || indices.shape[$0] <= shape[$0] }
+    guard indices.scalarType.isInteger, fits, updates.map({ $0.shape == indices.shape }) ?? true else {
       if !indices.node.isInvalid {
         let also = updates.map { ", updates of shape \($0.shape)" } ?? ""
         Failure.stop(
           .init(
             .shapeMismatch, operation,
-            "indices must be integers with the sizes of \(node.label), \(shape), on all axes but \(axis)"
+            "indices must be integers with at most the sizes of \(node.label), \(shape), on all axes but \(axis)"
               + "\(updates == nil ? "" : ", and updates have their shape"); they are \(indices.scalarType) with shape "
               + "\(indices.shape)\(also)"))
       }

@@ -41,12 +41,18 @@ extension Tensor {
   /// The largest element along axes; NaN if there is one.
   ///
   /// Elements that tie share the derivative evenly.
-  public func max(axes: Int..., keepingAxes: Bool = false) -> Tensor { reduce(.max, "max", axes, keepingAxes) }
+  public func max(axes: Int..., keepingAxes: Bool = false) -> Tensor { max(axes: axes, keepingAxes: keepingAxes) }
+
+  /// The largest element along a list of axes; all of them if the list is empty.
+  public func max(axes: [Int], keepingAxes: Bool = false) -> Tensor { reduce(.max, "max", axes, keepingAxes) }
 
   /// The smallest element along axes; NaN if there is one.
   ///
   /// Elements that tie share the derivative evenly.
-  public func min(axes: Int..., keepingAxes: Bool = false) -> Tensor { reduce(.min, "min", axes, keepingAxes) }
+  public func min(axes: Int..., keepingAxes: Bool = false) -> Tensor { min(axes: axes, keepingAxes: keepingAxes) }
+
+  /// The smallest element along a list of axes; all of them if the list is empty.
+  public func min(axes: [Int], keepingAxes: Bool = false) -> Tensor { reduce(.min, "min", axes, keepingAxes) }
 
   /// The int64 index of the largest element along an axis, the first of several.
   ///
@@ -74,6 +80,11 @@ extension Tensor {
 
   /// ln Σeˣ along axes, stable: the largest element is taken out of the sum first.
   public func logSumExp(axes: Int..., keepingAxes: Bool = false) -> Tensor {
+    logSumExp(axes: axes, keepingAxes: keepingAxes)
+  }
+
+  /// ln Σeˣ along a list of axes, stable; all of them if the list is empty.
+  public func logSumExp(axes: [Int], keepingAxes: Bool = false) -> Tensor {
     let largest = reduce(.max, "logSumExp", axes, true).stoppingGradient()
     // An infinite maximum would give ∞ − ∞.
     let finite = Tensor.select(abs(largest) .< Double.infinity, largest, largest.zerosLike())
