@@ -33,6 +33,8 @@ public struct DataError: Error, Sendable, Equatable, CustomStringConvertible {
     case wrongType
     /// Two files that belong together don't agree.
     case mismatch
+    /// The system refuses to write the file.
+    case unwritable
   }
 
   /// A place in a file.

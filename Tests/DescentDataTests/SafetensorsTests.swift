@@ -67,7 +67,7 @@ import Testing
     }
 
     /// A file with one tensor.
-    init(_ words: String, _ kind: DataError.Kind = .corrupt, _ dtype: String, _ shape: String, _ offsets: String) {
+    init(_ words: String, _ dtype: String, _ shape: String, _ offsets: String, kind: DataError.Kind = .corrupt) {
       self.init(
         words, kind, "{\"x\": {\"dtype\": \"\(dtype)\", \"shape\": \(shape), \"data_offsets\": \(offsets)}}")
     }
@@ -85,7 +85,8 @@ import Testing
       "byte 16: the name 'x' stands here a second time", .corrupt, "{\"x\": 1, \"x\": 1}"),
     Broken("'__metadata__' is expected to be an object of texts", .corrupt, "{\"__metadata__\": {\"a\": 1}}"),
     Broken(
-      "tensor 'x' has elements of type 'F8_E4M3', expected one of F64, F32", .unsupported, "F8_E4M3", "[16]", "[0, 16]"),
+      "tensor 'x' has elements of type 'F8_E4M3', expected one of F64, F32", "F8_E4M3", "[16]", "[0, 16]",
+      kind: .unsupported),
     Broken("takes 24 bytes, its data_offsets hold 16", "F64", "[3]", "[0, 16]"),
     Broken("has data_offsets [0, 24], the file has 16 bytes of elements", "F64", "[3]", "[0, 24]"),
     Broken("has data_offsets [16, 0]", "F64", "[2]", "[16, 0]"),
@@ -95,7 +96,7 @@ import Testing
     Broken("which no tensor can have", "F64", "[4294967296, 4294967296, 0]", "[0, 0]"),
     Broken("needs a dtype, a shape and two data_offsets", "F64", "[2]", "[0]"),
     Broken("needs a dtype, a shape and two data_offsets", "F64", "[1.5]", "[0, 16]"),
-    Broken("byte 70: found 8 bytes after the last tensor", .trailingData, "F64", "[1]", "[0, 8]"),
+    Broken("byte 70: found 8 bytes after the last tensor", "F64", "[1]", "[0, 8]", kind: .trailingData),
     Broken("8 bytes before tensor 'x' belong to none", "F64", "[1]", "[8, 16]"),
     Broken(
       "tensors 'x' and 'y' overlap", .corrupt,
@@ -139,6 +140,43 @@ import Testing
     }
     #expect(
       dataError { () throws(DataError) in _ = try SafetensorsFile(contentsOfFile: "/no/file") }?.kind == .unreadable)
+  }
+
+  // MARK: Writing
+
+  @Test func whatIsWrittenIsRead() throws {
+    let tensors: [String: Tensor] = [
+      "pending": Tensor([[1, 2], [3, 4]]) * 2, "b": Tensor([true, false, true]),
+      "none": .zeros([0, 3], type: .float64),
+      "i \"64\"\n": Tensor(scalars: [Int64.min, .max]), "i32": Tensor([7, -8], type: .int32),
+      "é": Tensor(0.1, type: .float64),
+      "nan": Tensor(scalars: [Double.nan, -.infinity, -0.0]),
+    ]
+    let bytes = try SafetensorsFile.bytes(of: tensors, metadata: ["a\\": "\t1", "b": ""])
+    let file = try SafetensorsFile(bytes: bytes)
+    #expect(file.names == tensors.keys.sorted() && file.metadata == ["a\\": "\t1", "b": ""])
+    for (name, tensor) in tensors {
+      let read = try file.tensor(name)
+      #expect(read.shape == tensor.shape && read.scalarType == tensor.scalarType, "\(name)")
+      #expect(read.scalars.map(\.bitPattern) == tensor.scalars.map(\.bitPattern), "\(name)")
+      #expect(read.scalars(as: Int64.self) == tensor.scalars(as: Int64.self), "\(name)")
+      let range = try #require(file.entries[name]).range
+      #expect(range.lowerBound % tensor.scalarType.byteCount == 0, "\(name) is not aligned")
+    }
+    #expect(try SafetensorsFile.bytes(of: tensors, metadata: ["b": "", "a\\": "\t1"]) == bytes)
+    #expect(try SafetensorsFile(bytes: SafetensorsFile.bytes(of: [:])).names.isEmpty)
+  }
+
+  @Test func filesAreWrittenWholeOrNotAtAll() throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/model.safetensors"
+      try SafetensorsFile.write(["x": [1, 2]], toFile: path)
+      try SafetensorsFile.write(["x": [3]], toFile: path)
+      #expect(try SafetensorsFile(contentsOfFile: path).tensor("x").scalars == [3])
+      let error = #expect(throws: DataError.self) { try SafetensorsFile.write(["x": [1]], toFile: "\(folder)/no/x") }
+      #expect(error?.kind == .unwritable)
+      #expect(throws: DataError.self) { try SafetensorsFile.bytes(of: ["__metadata__": [1]]) }
+    }
   }
 }
 

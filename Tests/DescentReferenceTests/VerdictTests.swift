@@ -1,7 +1,8 @@
 import DescentGraph
-import DescentReference
 import DescentTensor
 import Testing
+
+@testable import DescentReference
 
 /// What the checker says of cases that are right, wrong in one place, or beyond it.
 @Suite struct VerdictTests {

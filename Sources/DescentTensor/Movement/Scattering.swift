@@ -14,8 +14,7 @@ extension Tensor {
   /// ```
   ///
   /// - Parameters:
-  ///   - indices: Integers; their shape is this tensor's but for the size of `axis`. Other axes may be shorter: the
-  ///     elements beyond are left out.
+  ///   - indices: Integers; their shape is this tensor's but for the size of `axis`.
   ///   - axis: Which axis the indices address.
   public func takingAlong(_ indices: Tensor, axis: Int) -> Tensor {
     guard let places = flatPlaces(indices, axis, "takingAlong") else { return Tensor(node: "takingAlong") }
@@ -24,7 +23,8 @@ extension Tensor {
 
   /// A copy with `updates` written at `indices` along an axis, the places that ``takingAlong(_:axis:)`` reads.
   ///
-  /// An index should occur once; where it occurs more than once, the updates add up.
+  /// An index should occur once; where it occurs more than once, the updates add up. Indices and updates may be shorter
+  /// than this tensor along other axes: what lies beyond stays.
   public func settingAlong(_ indices: Tensor, _ updates: Tensor, axis: Int) -> Tensor {
     guard let places = flatPlaces(indices, axis, "settingAlong", updates) else { return Tensor(node: "settingAlong") }
     let hits = Tensor.ones(places.shape, type: .int32).scattered(at: places, like: self)
@@ -32,6 +32,8 @@ extension Tensor {
   }
 
   /// A copy with `updates` added at `indices` along an axis, the places that ``takingAlong(_:axis:)`` reads.
+  ///
+  /// Indices and updates may be shorter than this tensor along other axes: what lies beyond stays.
   public func addingAlong(_ indices: Tensor, _ updates: Tensor, axis: Int) -> Tensor {
     guard let places = flatPlaces(indices, axis, "addingAlong", updates) else { return Tensor(node: "addingAlong") }
     return self + updates.scattered(at: places, like: self)
@@ -116,14 +118,20 @@ extension Tensor {
   /// Where the elements stand, in row-major order, that `indices` choose along an axis; nil after a complaint.
   private func flatPlaces(_ indices: Tensor, _ axis: Int, _ operation: String, _ updates: Tensor? = nil) -> Tensor? {
     guard let axis = normalized(axis, operation) else { return nil }
-    let fits = indices.rank == rank && (0..<rank).allSatisfy { $0 == axis || indices.shape[$0] <= shape[$0] }
+    let fits =
+      indices.rank == rank
+      && (0..<rank).allSatisfy { other in
+        // Where updates come with the indices, they say how much is written.
+        other == axis || indices.shape[other] == shape[other]
+          || updates != nil && indices.shape[other] < shape[other]
+      }
     guard indices.scalarType.isInteger, fits, updates.map({ $0.shape == indices.shape }) ?? true else {
       if !indices.node.isInvalid {
         let also = updates.map { ", updates of shape \($0.shape)" } ?? ""
         Failure.stop(
           .init(
             .shapeMismatch, operation,
-            "indices must be integers with at most the sizes of \(node.label), \(shape), on all axes but \(axis)"
+            "indices must be integers with the sizes of \(node.label), \(shape), on all axes but \(axis)"
               + "\(updates == nil ? "" : ", and updates have their shape"); they are \(indices.scalarType) with shape "
               + "\(indices.shape)\(also)"))
       }
