@@ -94,15 +94,16 @@ struct JSONReader {
 
   // MARK: Words and numbers
 
+  private static let names: [String: JSONValue.Content] = [
+    "null": .null, "true": .truth(true), "false": .truth(false), "NaN": .number(.nan),
+    "Infinity": .number(.infinity), "-Infinity": .number(-.infinity),
+  ]
+
   private mutating func word() throws(DataError) -> JSONValue.Content {
     let end = bytes[position...].firstIndex { !Self.isOfWord($0) } ?? bytes.count
     guard end > position else { throw unexpected("a value") }
     let word = String(decoding: bytes[position..<end], as: UTF8.self)
-    let known: [String: JSONValue.Content] = [
-      "null": .null, "true": .truth(true), "false": .truth(false), "NaN": .number(.nan),
-      "Infinity": .number(.infinity), "-Infinity": .number(-.infinity),
-    ]
-    guard let content = known[word] ?? Self.number(word) else {
+    guard let content = Self.names[word] ?? Self.number(word) else {
       throw failure("\(DataError.quoted(word)) is no JSON value", at: position)
     }
     position = end
@@ -127,6 +128,11 @@ struct JSONReader {
 
   // MARK: Text
 
+  /// What stands after a backslash, and what it means.
+  private static let escapes: [Unicode.Scalar: UInt8] = [
+    "\"": 0x22, "\\": 0x5C, "/": 0x2F, "b": 0x08, "f": 0x0C, "n": 0x0A, "r": 0x0D, "t": 0x09,
+  ]
+
   private mutating func text() throws(DataError) -> String {
     let start = position
     position += 1
@@ -150,10 +156,7 @@ struct JSONReader {
     guard position < bytes.count else { throw unexpected("the rest of an escape") }
     let byte = bytes[position]
     position += 1
-    let plain: [Unicode.Scalar: UInt8] = [
-      "\"": 0x22, "\\": 0x5C, "/": 0x2F, "b": 0x08, "f": 0x0C, "n": 0x0A, "r": 0x0D, "t": 0x09,
-    ]
-    if let plain = plain[Unicode.Scalar(byte)] { return [plain] }
+    if let plain = Self.escapes[Unicode.Scalar(byte)] { return [plain] }
     guard byte == UInt8(ascii: "u"), var code = hexadecimal() else { throw failure("an unknown escape", at: start) }
     // A character beyond 16 bits is spelt as a pair of surrogates.
     if 0xD800..<0xDC00 ~= code, bytes[position...].starts(with: Array("\\u".utf8)) {

@@ -82,7 +82,7 @@ import Testing
     Broken("expected a comma or }", .corrupt, "{\"x\": 1 2}"),
     Broken("byte 13: tensor 'x' needs a dtype, a shape and two data_offsets", .corrupt, "{\"x\":{\"dtype\": \"F64\"}}"),
     Broken(
-      "byte 16: the name 'x' stands here a second time", .corrupt, "{\"x\": 1, \"x\": 1}"),
+      "byte 17: the name 'x' stands here a second time", .corrupt, "{\"x\": 1, \"x\": 1}"),
     Broken("'__metadata__' is expected to be an object of texts", .corrupt, "{\"__metadata__\": {\"a\": 1}}"),
     Broken(
       "tensor 'x' has elements of type 'F8_E4M3', expected one of F64, F32", "F8_E4M3", "[16]", "[0, 16]",
@@ -96,7 +96,7 @@ import Testing
     Broken("which no tensor can have", "F64", "[4294967296, 4294967296, 0]", "[0, 0]"),
     Broken("needs a dtype, a shape and two data_offsets", "F64", "[2]", "[0]"),
     Broken("needs a dtype, a shape and two data_offsets", "F64", "[1.5]", "[0, 16]"),
-    Broken("byte 70: found 8 bytes after the last tensor", "F64", "[1]", "[0, 8]", kind: .trailingData),
+    Broken("byte 77: found 8 bytes after the last tensor", "F64", "[1]", "[0, 8]", kind: .trailingData),
     Broken("8 bytes before tensor 'x' belong to none", "F64", "[1]", "[8, 16]"),
     Broken(
       "tensors 'x' and 'y' overlap", .corrupt,

@@ -1,4 +1,5 @@
 import DescentData
+import DescentReference
 import Foundation
 
 /// A folder of reference cases of one's own, removed at the end.
@@ -11,6 +12,11 @@ final class CaseFolder {
   }
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  /// What the reader makes of the folder.
+  func cases() throws -> [ReferenceCase] {
+    try withExtendedLifetime(self) { try ReferenceManifest.cases(inFolder: path) }
+  }
 
   func write(_ text: String, to name: String) throws { try write(Array(text.utf8), to: name) }
 

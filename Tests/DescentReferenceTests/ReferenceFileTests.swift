@@ -1,4 +1,5 @@
 import DescentData
+import DescentGraph
 import DescentReference
 import DescentTensor
 import Testing
@@ -16,16 +17,18 @@ import Testing
   @Test func aWholeFolder() throws {
     let parameters = #"{"axes": [null, 1], "scale": 0.5, "keep": true, "mode": "wrap", "no": null, "ax": [[1], 2]}"#
     let folder = try folder(["parameters": parameters])
-    let cases = try ReferenceManifest.cases(inFolder: folder.path)
+    let cases = try folder.cases()
     let only = try #require(cases.first)
     #expect(cases.count == 1 && only.name == "square-01" && only.operation == "square")
     #expect(only.inputs.map(\.scalars) == [[1, -3]] && only.isDifferentiable == [true] && only.roles == ["x"])
     #expect(only.gradients.map { $0?.scalars } == [[2, -12]] && only.secondGradients == nil && only.holdsInFloat32)
     let read = only.parameters
     #expect(
-      read.optionalIntegers("axes") == [nil, 1] && read.lists("ax") == [[1], [2]] && read.integers("scale") == nil)
+      read.optionalIntegers("axes") == [nil, 1] && read.lists("ax") == [[1], [2]])
     #expect(read.number("scale") == 0.5 && read.truth("keep") && read.number("no") == nil && !read.truth("no"))
     #expect(read.text("mode") == "wrap")
+    let error = #expect(throws: TensorError.self) { try checked { read.integers("scale") } }
+    #expect(error?.description == "parameter 'scale': is a number, expected a list of whole numbers")
   }
 
   /// What is wrong with a member, and the words of the error.
@@ -51,7 +54,7 @@ import Testing
     let folder = try CaseFolder()
     let reference = CaseFolder.reference("square-01", "square", [key: value])
     try folder.write(group: "one", cases: [reference], tensors: tensors.merging(["long": [1, 2, 3]]) { $1 })
-    let error = #expect(throws: DataError.self) { try ReferenceManifest.cases(inFolder: folder.path) }
+    let error = #expect(throws: DataError.self) { try folder.cases() }
     #expect(error?.description.contains(words) ?? false, "\(String(describing: error))")
   }
 
@@ -66,7 +69,7 @@ import Testing
     for (text, words) in manifests {
       let folder = try CaseFolder()
       try folder.write(text, to: "one.json")
-      let error = #expect(throws: DataError.self) { try ReferenceManifest.cases(inFolder: folder.path) }
+      let error = #expect(throws: DataError.self) { try folder.cases() }
       #expect(error?.description.contains(words) ?? false, "\(String(describing: error))")
     }
   }
@@ -78,7 +81,7 @@ import Testing
       CaseFolder.reference("a", "exp"),
     ]
     try folder.write(group: "one", cases: cases, tensors: tensors)
-    let manifest = try ReferenceManifest(contentsOfFile: "\(folder.path)/one.json")
+    let manifest = try withExtendedLifetime(folder) { try ReferenceManifest(contentsOfFile: "\(folder.path)/one.json") }
     let errors = manifest.entries.map { entry in if case .failure(let error) = entry { "\(error)" } else { "" } }
     #expect(errors[0].isEmpty)
     #expect(errors[1].contains("case 1: 'name' is a number, expected text"))
@@ -90,7 +93,9 @@ import Testing
     let file = "\(folder.path)/note.txt"
     try folder.write("x", to: "note.txt")
     for (path, words) in [("/no/such", "no such folder"), (file, "it is a file"), (folder.path, "has no manifest")] {
-      let error = #expect(throws: DataError.self) { try ReferenceManifest.paths(inFolder: path) }
+      let error = #expect(throws: DataError.self) {
+        try withExtendedLifetime(folder) { try ReferenceManifest.paths(inFolder: path) }
+      }
       #expect(error?.description.contains(words) ?? false, "\(String(describing: error))")
     }
   }
