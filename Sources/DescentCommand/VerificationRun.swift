@@ -86,10 +86,10 @@ struct VerificationRun {
         passed += 1
         if isVerbose { say("pass \(title)") }
       case .failed(let faults): fail("\(title): \(description(of: faults))")
-      case .unsupported(let reason):
-        unsupported += 1
-        say("UNSUPPORTED \(title): \(reason)")
+      case .unsupported(let reason): leaveOut("\(title): \(reason)")
       }
+    } catch let error as DataError where error.kind == .unsupported {
+      leaveOut("\(title): \(error)")
     } catch { fail("\(title): \(error)") }
   }
 
@@ -103,6 +103,11 @@ struct VerificationRun {
   private mutating func fail(_ text: String) {
     failed += 1
     say("FAIL \(text)")
+  }
+
+  private mutating func leaveOut(_ text: String) {
+    unsupported += 1
+    say("UNSUPPORTED \(text)")
   }
 
   private mutating func say(_ text: String) {

@@ -43,7 +43,7 @@ package struct ReferenceManifest: Sendable {
         .empty, in: folder, "the folder has no manifest, a file GROUP.json",
         remedy: "give a folder with GROUP.json and GROUP.safetensors for each group of cases")
     }
-    return manifests.map { "\(folder)/\($0)" }
+    return manifests.map { folder.hasSuffix("/") ? folder + $0 : "\(folder)/\($0)" }
   }
 
   /// Reads a manifest, without its numbers.
