@@ -88,7 +88,7 @@ struct VerificationRun {
       case .failed(let faults): fail("\(title): \(description(of: faults))")
       case .unsupported(let reason): leaveOut("\(title): \(reason)")
       }
-    } catch let error as DataError where error.kind == .unsupported {
+    } catch  where error.kind == .unsupported {
       leaveOut("\(title): \(error)")
     } catch { fail("\(title): \(error)") }
   }
