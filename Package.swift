@@ -28,12 +28,19 @@ let package = Package(
 
     // What users hold.
     .target(name: "DescentTensor", dependencies: ["DescentCPU", "DescentCalculus", "DescentGraph"]),
-    .target(name: "DescentData", dependencies: ["DescentTensor"], resources: [.copy("Resources/digits.csv")]),
+    .target(
+      name: "DescentData", dependencies: ["DescentGraph", "DescentTensor"], resources: [.copy("Resources/digits.csv")]),
     .target(name: "DescentNetworks", dependencies: ["DescentData", "DescentTensor"]),
     .target(name: "Descent", dependencies: ["DescentData", "DescentGraph", "DescentNetworks", "DescentTensor"]),
+    // Cases computed by other programs, and how each operation is spelt here. A library, since `descent verify` and the
+    // tests check the same cases in the same way.
+    .target(name: "DescentReference", dependencies: ["DescentData", "DescentGraph", "DescentTensor"]),
     .executableTarget(
       name: "DescentCommand",
-      dependencies: ["Descent", "DescentExplain", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      dependencies: [
+        "Descent", "DescentExplain", "DescentReference",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
 
     // Tests: one folder per target, and the instruments they share, which are tested themselves.
     .target(
@@ -47,8 +54,9 @@ let package = Package(
       name: "DescentKernelsTests",
       dependencies: ["CDescentKernels", "CDescentRuntime", .product(name: "RealModule", package: "swift-numerics")]),
     .testTarget(name: "DescentGraphTests", dependencies: ["DescentGraph", "TestSupport"]),
-    .testTarget(name: "DescentCalculusTests", dependencies: ["DescentCalculus", "TestSupport"]),
     .testTarget(name: "DescentExplainTests", dependencies: ["DescentExplain", "DescentTensor", "TestSupport"]),
+    .testTarget(name: "DescentCalculusTests", dependencies: ["DescentCalculus", "DescentReference", "TestSupport"]),
+    .testTarget(name: "DescentReferenceTests", dependencies: ["DescentReference", "TestSupport"]),
     .testTarget(name: "DescentCPUTests", dependencies: ["DescentCPU", "TestSupport"]),
     .testTarget(name: "DescentTensorTests", dependencies: ["DescentNetworks", "DescentTensor", "TestSupport"]),
     .testTarget(name: "DescentNetworksTests", dependencies: ["Descent", "TestSupport"]),

@@ -14,12 +14,13 @@ struct DescentCommand: ParsableCommand {
         descent train --data flowers.csv --label species
         descent train --data fashion-mnist/ --epochs 5
         descent operations sin
+        descent verify cases/
         descent doctor
 
       Results go to standard output; progress and errors go to standard error. DESCENT_THREADS=1 runs on one thread.
       """,
     version: Version.current,
-    subcommands: [Tour.self, Train.self, Operations.self, Doctor.self])
+    subcommands: [Tour.self, Train.self, Operations.self, Verify.self, Doctor.self])
 
   /// Runs the command.
   ///
@@ -34,7 +35,8 @@ struct DescentCommand: ParsableCommand {
       guard !exitCode(for: error).isSuccess else { exit(withError: error) }
       let text = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
       fflush(nil)
-      FileHandle.standardError.write(Data("descent: \(text)\n".utf8))
+      // A command that has said all it has to say ends with a status alone.
+      if !(error is ExitCode) { FileHandle.standardError.write(Data("descent: \(text)\n".utf8)) }
       Foundation.exit(exitCode(for: error).rawValue)
     }
   }

@@ -33,6 +33,8 @@ public struct DataError: Error, Sendable, Equatable, CustomStringConvertible {
     case wrongType
     /// Two files that belong together don't agree.
     case mismatch
+    /// The system refuses to write the file.
+    case unwritable
   }
 
   /// A place in a file.
@@ -80,7 +82,7 @@ public struct DataError: Error, Sendable, Equatable, CustomStringConvertible {
   }
 
   /// Text from a file in quotes, on one line and not too long, for use inside a message.
-  static func quoted(_ text: some StringProtocol) -> String {
+  package static func quoted(_ text: some StringProtocol) -> String {
     let limit = 40
     let start = text.prefix(limit)
     return "'\(escaped(start))\(start.endIndex == text.endIndex ? "" : "…")'"

@@ -1,11 +1,11 @@
 import Foundation
 
 /// Whole files as arrays of bytes.
-enum FileBytes {
+package enum FileBytes {
   /// The bytes of a regular file.
   ///
   /// Folders, pipes and devices are refused: their size is not known before they are read.
-  static func read(_ path: String) throws(DataError) -> [UInt8] {
+  package static func read(_ path: String) throws(DataError) -> [UInt8] {
     guard !path.utf8.contains(0) else { throw unreadable(path, "the path contains a zero byte") }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw unreadable(path, reason(errno)) }

@@ -1,7 +1,7 @@
 /// Help for those who misspell a name.
-enum NameSuggestion {
+package enum NameSuggestion {
   /// The nearest of some names, if one is near enough to be what was meant.
-  static func closest(to name: String, among names: [String]) -> String? {
+  package static func closest(to name: String, among names: [String]) -> String? {
     // Longer names are no typing mistakes, and the distance takes time proportional to both lengths.
     let limit = 64
     guard name.count <= limit else { return nil }

@@ -51,6 +51,58 @@ import Testing
     }
   }
 
+  @Test func safetensors() {
+    var generator = SeededGenerator(seed: 13)
+    let types = SafetensorsFile.ScalarType.allCases
+    for trial in 0..<Self.count {
+      var (header, end) = ("{\"__metadata__\": {\"a\": \"b\"}", 0)
+      for index in 0..<Int.random(in: 0...3, using: &generator) {
+        let type = types[Int.random(in: 0..<types.count, using: &generator)]
+        let dimensions = (0..<Int.random(in: 0...3, using: &generator)).map { _ in
+          Int.random(in: 0...3, using: &generator)
+        }
+        let next = end + dimensions.reduce(type.byteCount, *)
+        header += ", \"\(index)\": {\"dtype\": \"\(type.rawValue)\", \"shape\": \(dimensions), "
+        header += "\"data_offsets\": [\(end), \(next)]}"
+        end = next
+      }
+      let elements = (0..<end).map { _ in UInt8.random(in: 0...255, using: &generator) }
+      var file = SafetensorsBuilder.file(header + "}", elements)
+      let isMutated = trial % 4 > 0
+      if isMutated { file = generator.mutated(file) }
+      guard let read = try? SafetensorsFile(bytes: file, file: "fuzz") else {
+        #expect(isMutated, "trial \(trial)")
+        continue
+      }
+      var byteCount = 0
+      for (name, entry) in read.entries {
+        byteCount += entry.range.count
+        guard let tensor = try? read.tensor(name) else { continue }
+        #expect(tensor.scalars.count * entry.scalarType.byteCount == entry.range.count, "trial \(trial)")
+      }
+      #expect(byteCount <= file.count - 8, "trial \(trial)")
+    }
+  }
+
+  @Test func json() {
+    var generator = SeededGenerator(seed: 14)
+    let seed = Array(#"{"a": [1, -2.5e3, null, true], "b": {"c": "x\u00e9\n"}, "d": []}"#.utf8)
+    let pieces = ["{", "}", "[", "]", ",", ":", "\"", "\"a\"", "1", "-", "e5", "null", "\\u00", " ", "\n", "é"].map {
+      Array($0.utf8)
+    }
+    for trial in 0..<Self.count {
+      let pieceCount = Int.random(in: 0...20, using: &generator)
+      let input: [UInt8] =
+        switch trial % 3 {
+        case 0: generator.bytes(upTo: 40)
+        case 1: generator.mutated(seed)
+        default: (0..<pieceCount).flatMap { _ in pieces[Int.random(in: 0..<pieces.count, using: &generator)] }
+        }
+      guard let value = try? JSONValue(json: input, file: "fuzz") else { continue }
+      #expect((0..<input.count).contains(value.byte), "trial \(trial)")
+    }
+  }
+
   @Test func csv() throws {
     var generator = SeededGenerator(seed: 12)
     let pieces =

@@ -21,6 +21,7 @@ import Testing
     Sample(part: x[0, 0, ...2], shape: [3], scalars: [0, 1, 2]),
     Sample(part: x[0, 0, (-2)...], shape: [2], scalars: [2, 3]),
     Sample(part: x[0, 0, ..<(-1)], shape: [3], scalars: [0, 1, 2]),
+    Sample(part: x[parts: [.stride(from: 1, by: -1), .all]][.all, 0, 0], shape: [2], scalars: [12, 0]),
     Sample(part: x[.ellipsis, 0], shape: [2, 3], scalars: [0, 4, 8, 12, 16, 20]),
     Sample(part: x[0, .ellipsis, 3], shape: [3], scalars: [3, 7, 11]),
     Sample(part: x[0, .newAxis, 1], shape: [1, 4], scalars: [4, 5, 6, 7]),

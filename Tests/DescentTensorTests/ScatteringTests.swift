@@ -29,6 +29,12 @@ import Testing
     #expect(x.settingAlong(places, updates, axis: 1).scalars == [20, 5, 10, 9, 40, 30])
     #expect(x.addingAlong(places, updates, axis: 1).scalars == [21, 5, 13, 9, 42, 34])
     #expect(x.addingAlong(Self.integers([[1, 1], [0, 0]]), updates, axis: 1).scalars == [1, 35, 3, 79, 2, 4])
+    #expect(
+      x.addingAlong(Self.integers([[1, 1]]), Tensor([[10, 20]], type: .float64), axis: 1).scalars == [
+        1, 35, 3, 9, 2, 4,
+      ])
+    #expect(
+      x.settingAlong(Self.integers([[1]]), Tensor([[10]], type: .float64), axis: 0).scalars == [1, 5, 3, 10, 2, 4])
     let infinite = Tensor(scalars: [Double.infinity, 0])
     #expect(infinite.settingAlong(Self.integers([0]), [1], axis: 0).scalars == [1, 0])
     try expectGradients(at: [x, updates]) { $0[0].settingAlong(places, $0[1], axis: 1) }

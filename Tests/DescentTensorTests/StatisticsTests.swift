@@ -1,5 +1,6 @@
 import DescentGraph
 import DescentTensor
+import Foundation
 import Testing
 
 /// Products, moments, norms and questions about truth.
@@ -10,6 +11,11 @@ import Testing
     let rows: [(Tensor, [Double])] = [
       (table.product(), [1080]), (table.product(axes: 0), [4, 10, 27]), (table.product(axes: 1), [6, 180]),
       (Tensor.zeros([0, 2]).product(axes: 0), [1, 1]), (Tensor.ones([3]).converted(to: .bool).product(), [1]),
+      (table.max(axes: [0, 1]), [9]), (table.min(axes: [1]), [1, 4]), (table.max(axes: []), [9]),
+      (
+        Tensor([[0, 0], [1, 1]]).logSumExp(axes: [1]) - Tensor([0, 1]),
+        [2, 2].map { Double(Foundation.log(Float($0))) }
+      ),
       (table.variance(axes: 0), [2.25, 2.25, 9]), (table.variance(axes: 1, correction: 1), [1, 7]),
       (table.standardDeviation(axes: 0), [1.5, 1.5, 3]), (table.meanAndVariance(axes: 0).mean, [2.5, 3.5, 6]),
       (Tensor([3, -4]).norm(), [5]), (Tensor([3, -4]).norm(order: 1), [7]), (Tensor([0, -2]).norm(order: 3), [2]),
@@ -27,7 +33,8 @@ import Testing
       table.product(axes: 0, keepingAxes: true), table.variance(axes: 0, keepingAxes: true),
       table.standardDeviation(axes: 0, keepingAxes: true), table.norm(axes: 0, keepingAxes: true),
       table.norm(order: .infinity, axes: 0, keepingAxes: true), table.any(axes: 0, keepingAxes: true),
-      table.meanAndVariance(axes: 0, keepingAxes: true).mean,
+      table.meanAndVariance(axes: 0, keepingAxes: true).mean, table.max(axes: [0], keepingAxes: true),
+      table.logSumExp(axes: [0], keepingAxes: true), table.max(axes: [0]).expanded(axes: [0]),
     ]
     for (row, result) in results.enumerated() { #expect(result.shape == [1, 3], "row \(row)") }
   }

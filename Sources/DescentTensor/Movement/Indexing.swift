@@ -105,11 +105,21 @@ extension Tensor {
   ///
   /// Integers and ranges outside the axis stop the program.
   public subscript(indices: any TensorIndexing...) -> Tensor {
+    get { self[parts: indices.map(\.tensorIndex)] }
+    set { self[parts: indices.map(\.tensorIndex)] = newValue }
+  }
+
+  /// The part that a list of indices selects, for ranks that are not known before the program runs.
+  ///
+  /// ```swift
+  /// let everySecond = x[parts: Array(repeating: .stride(by: 2), count: x.rank)]
+  /// ```
+  public subscript(parts indices: [TensorIndex]) -> Tensor {
     get {
-      guard let part = part(indices.map(\.tensorIndex.kind)) else { return Tensor(node: "subscript") }
+      guard let part = part(indices.map(\.kind)) else { return Tensor(node: "subscript") }
       return Tensor(.reshape(.slice(node, part.window, to: part.sizes), to: Shape(part.result)))
     }
-    set { self = replacing(indices.map(\.tensorIndex.kind), with: newValue) }
+    set { self = replacing(indices.map(\.kind), with: newValue) }
   }
 
   /// A part of a tensor: where it stands, the sizes of all axes there, and those that remain.

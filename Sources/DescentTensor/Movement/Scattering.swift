@@ -23,7 +23,8 @@ extension Tensor {
 
   /// A copy with `updates` written at `indices` along an axis, the places that ``takingAlong(_:axis:)`` reads.
   ///
-  /// An index should occur once; where it occurs more than once, the updates add up.
+  /// An index should occur once; where it occurs more than once, the updates add up. Indices and updates may be shorter
+  /// than this tensor along other axes: what lies beyond stays.
   public func settingAlong(_ indices: Tensor, _ updates: Tensor, axis: Int) -> Tensor {
     guard let places = flatPlaces(indices, axis, "settingAlong", updates) else { return Tensor(node: "settingAlong") }
     let hits = Tensor.ones(places.shape, type: .int32).scattered(at: places, like: self)
@@ -31,6 +32,8 @@ extension Tensor {
   }
 
   /// A copy with `updates` added at `indices` along an axis, the places that ``takingAlong(_:axis:)`` reads.
+  ///
+  /// Indices and updates may be shorter than this tensor along other axes: what lies beyond stays.
   public func addingAlong(_ indices: Tensor, _ updates: Tensor, axis: Int) -> Tensor {
     guard let places = flatPlaces(indices, axis, "addingAlong", updates) else { return Tensor(node: "addingAlong") }
     return self + updates.scattered(at: places, like: self)
@@ -115,9 +118,14 @@ extension Tensor {
   /// Where the elements stand, in row-major order, that `indices` choose along an axis; nil after a complaint.
   private func flatPlaces(_ indices: Tensor, _ axis: Int, _ operation: String, _ updates: Tensor? = nil) -> Tensor? {
     guard let axis = normalized(axis, operation) else { return nil }
-    var others = indices.shape
-    if indices.rank == rank { others[axis] = shape[axis] }
-    guard indices.scalarType.isInteger, others == shape, updates.map({ $0.shape == indices.shape }) ?? true else {
+    let fits =
+      indices.rank == rank
+      && (0..<rank).allSatisfy { other in
+        // Where updates come with the indices, they say how much is written.
+        other == axis || indices.shape[other] == shape[other]
+          || updates != nil && indices.shape[other] < shape[other]
+      }
+    guard indices.scalarType.isInteger, fits, updates.map({ $0.shape == indices.shape }) ?? true else {
       if !indices.node.isInvalid {
         let also = updates.map { ", updates of shape \($0.shape)" } ?? ""
         Failure.stop(

@@ -77,7 +77,10 @@ extension Tensor {
   }
 
   /// The tensor with new axes of size 1 at these places of the result.
-  public func expanded(axes: Int...) -> Tensor {
+  public func expanded(axes: Int...) -> Tensor { expanded(axes: axes) }
+
+  /// The tensor with new axes of size 1 at a list of places of the result.
+  public func expanded(axes: [Int]) -> Tensor {
     guard rank + axes.count <= Shape.maximumRank else {
       return Tensor(
         Node.invalid(

@@ -42,17 +42,17 @@ extension Tensor {
   /// The largest element along axes; NaN if there is one.
   ///
   /// Elements that tie share the derivative evenly.
-  public func max(axes: Int..., keepingAxes: Bool = false) -> Tensor { reduce(.max, "max", axes, keepingAxes) }
+  public func max(axes: Int..., keepingAxes: Bool = false) -> Tensor { max(axes: axes, keepingAxes: keepingAxes) }
 
-  /// The largest element along a list of axes; along all of them if the list is empty.
+  /// The largest element along a list of axes; all of them if the list is empty.
   public func max(axes: [Int], keepingAxes: Bool = false) -> Tensor { reduce(.max, "max", axes, keepingAxes) }
 
   /// The smallest element along axes; NaN if there is one.
   ///
   /// Elements that tie share the derivative evenly.
-  public func min(axes: Int..., keepingAxes: Bool = false) -> Tensor { reduce(.min, "min", axes, keepingAxes) }
+  public func min(axes: Int..., keepingAxes: Bool = false) -> Tensor { min(axes: axes, keepingAxes: keepingAxes) }
 
-  /// The smallest element along a list of axes; along all of them if the list is empty.
+  /// The smallest element along a list of axes; all of them if the list is empty.
   public func min(axes: [Int], keepingAxes: Bool = false) -> Tensor { reduce(.min, "min", axes, keepingAxes) }
 
   /// The int64 index of the largest element along an axis, the first of several.
@@ -88,7 +88,7 @@ extension Tensor {
     logSumExp(axes: axes, keepingAxes: keepingAxes)
   }
 
-  /// ln Σeˣ along a list of axes; along all of them if the list is empty.
+  /// ln Σeˣ along a list of axes, stable; all of them if the list is empty.
   public func logSumExp(axes: [Int], keepingAxes: Bool = false) -> Tensor {
     let x = widened
     let largest = x.reduce(.max, "logSumExp", axes, true).stoppingGradient()

@@ -1,0 +1,123 @@
+/// The header of a safetensors file: what it promises, and whether the file keeps it.
+struct SafetensorsHeader {
+  private(set) var entries: [String: SafetensorsFile.Entry] = [:]
+  private(set) var metadata: [String: String] = [:]
+
+  private static let remedy = "copy or download the file again, or write it with a library for safetensors"
+
+  /// Reads a header from a whole file.
+  init(_ bytes: [UInt8], file: String) throws(DataError) {
+    let end = try Self.end(bytes, file)
+    let members = try Self.members(Array(bytes[8..<end]), file)
+    for (name, value) in members {
+      if name == "__metadata__" {
+        metadata = try Self.metadata(value, file)
+      } else {
+        entries[name] = try Self.entry(name, value, elementsFrom: end, fileEnd: bytes.count, file)
+      }
+    }
+    try checkCover(end..<bytes.count, file)
+  }
+
+  /// Where the header ends.
+  private static func end(_ bytes: [UInt8], _ file: String) throws(DataError) -> Int {
+    guard bytes.count >= 8 else {
+      throw DataError(
+        .truncated, in: file, at: .byte(bytes.count), "the file ends here, expected 8 bytes with the header's length",
+        remedy: remedy)
+    }
+    let length = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    guard length <= UInt64(bytes.count - 8) else {
+      throw DataError(
+        .truncated, in: file, at: .byte(0), "the header claims \(length) bytes, the file has \(bytes.count - 8) more",
+        remedy: remedy)
+    }
+    return 8 + Int(length)
+  }
+
+  private static func members(_ header: [UInt8], _ file: String) throws(DataError) -> [String: JSONValue] {
+    let value = try JSONValue(json: header, file: file) { .byte(8 + $0) }
+    guard let members = value.object else {
+      throw corrupt("the header is \(value.kind), expected an object with a member for each tensor", value, file)
+    }
+    return members
+  }
+
+  private static func corrupt(_ problem: String, _ value: JSONValue, _ file: String) -> DataError {
+    DataError(.corrupt, in: file, at: .byte(8 + value.byte), problem, remedy: remedy)
+  }
+
+  private static func metadata(_ value: JSONValue, _ file: String) throws(DataError) -> [String: String] {
+    let texts = value.object?.compactMapValues(\.text)
+    guard let texts, texts.count == value.object?.count else {
+      throw corrupt("'__metadata__' is expected to be an object of texts", value, file)
+    }
+    return texts
+  }
+
+  private static func entry(
+    _ name: String, _ value: JSONValue, elementsFrom start: Int, fileEnd: Int, _ file: String
+  ) throws(DataError) -> SafetensorsFile.Entry {
+    let name = "tensor \(DataError.quoted(name))"
+    guard let type = value.object?["dtype"]?.text, let dimensions = value.object?["shape"]?.integers,
+      let offsets = value.object?["data_offsets"]?.integers, offsets.count == 2
+    else {
+      throw corrupt("\(name) needs a dtype, a shape and two data_offsets", value, file)
+    }
+    guard let scalarType = SafetensorsFile.ScalarType(rawValue: type) else {
+      let known = SafetensorsFile.ScalarType.allCases.map(\.rawValue).joined(separator: ", ")
+      throw DataError(
+        .unsupported, in: file, at: .byte(8 + value.byte),
+        "\(name) has elements of type \(DataError.quoted(type)), expected one of \(known)",
+        remedy: "write it with one of these types")
+    }
+    guard let size = byteCount(dimensions, scalarType) else {
+      throw corrupt("\(name) has shape \(dimensions), which no tensor can have", value, file)
+    }
+    guard 0 <= offsets[0], offsets[0] <= offsets[1], offsets[1] <= fileEnd - start else {
+      throw corrupt(
+        "\(name) has data_offsets \(offsets), the file has \(fileEnd - start) bytes of elements", value, file)
+    }
+    guard offsets[1] - offsets[0] == size else {
+      throw corrupt(
+        "\(name), \(type) of shape \(dimensions), takes \(size) bytes, its data_offsets hold \(offsets[1] - offsets[0])",
+        value, file)
+    }
+    return .init(scalarType: scalarType, dimensions: dimensions, range: start + offsets[0]..<start + offsets[1])
+  }
+
+  /// The size of a tensor; nil if it has a negative size or too many elements, beside a zero one too.
+  private static func byteCount(_ dimensions: [Int], _ type: SafetensorsFile.ScalarType) -> Int? {
+    var count = type.byteCount
+    for dimension in dimensions {
+      let (product, overflow) = count.multipliedReportingOverflow(by: max(1, dimension))
+      guard dimension >= 0, !overflow else { return nil }
+      count = product
+    }
+    return dimensions.contains(0) ? 0 : count
+  }
+
+  /// Every byte of the elements must belong to one tensor: the format allows neither gaps nor overlaps.
+  private func checkCover(_ elements: Range<Int>, _ file: String) throws(DataError) {
+    var (end, last) = (elements.lowerBound, "")
+    let places = entries.map { (name: $0.key, range: $0.value.range) }.filter { !$0.range.isEmpty }
+    for place in places.sorted(by: { ($0.range.lowerBound, $0.name) < ($1.range.lowerBound, $1.name) }) {
+      guard place.range.lowerBound == end else {
+        let isOverlap = place.range.lowerBound < end
+        let name = DataError.quoted(place.name)
+        throw DataError(
+          .corrupt, in: file, at: .byte(place.range.lowerBound),
+          isOverlap
+            ? "tensors \(DataError.quoted(last)) and \(name) overlap"
+            : "\(place.range.lowerBound - end) bytes before tensor \(name) belong to none",
+          remedy: Self.remedy)
+      }
+      (end, last) = (place.range.upperBound, place.name)
+    }
+    guard end == elements.upperBound else {
+      throw DataError(
+        .trailingData, in: file, at: .byte(end), "found \(elements.upperBound - end) bytes after the last tensor",
+        remedy: Self.remedy)
+    }
+  }
+}

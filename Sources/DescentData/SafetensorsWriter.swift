@@ -1,0 +1,98 @@
+import DescentGraph
+import DescentTensor
+import Foundation
+
+extension SafetensorsFile {
+  /// Writes tensors to a file in the format of safetensors, replacing a file that is there only when all is written.
+  ///
+  /// ```swift
+  /// try SafetensorsFile.write(["weight": weight, "bias": bias], toFile: "model.safetensors")
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - tensors: The tensors by name; those that are pending are computed.
+  ///   - metadata: What to note beside them.
+  ///   - path: Where the file is to be.
+  /// - Throws: ``TensorError`` if a tensor can't be computed, ``DataError`` if the file can't be written.
+  public static func write(
+    _ tensors: [String: Tensor], metadata: [String: String] = [:], toFile path: String
+  ) throws {
+    let bytes = try bytes(of: tensors, metadata: metadata)
+    do { try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
+      throw DataError(
+        .unwritable, in: path, "can't be written: \(error.localizedDescription)",
+        remedy: "check the folder, its permissions and the space on the disk")
+    }
+  }
+
+  /// Tensors in the format of safetensors: the same tensors give the same bytes.
+  ///
+  /// - Throws: ``TensorError`` if a tensor can't be computed; ``DataError`` for the name `__metadata__`.
+  public static func bytes(of tensors: [String: Tensor], metadata: [String: String] = [:]) throws -> [UInt8] {
+    guard tensors["__metadata__"] == nil else {
+      throw DataError(
+        .unsupported, in: "safetensors data", "a tensor has the name '__metadata__', which the format keeps for itself",
+        remedy: "give it another name")
+    }
+    try evaluate(Array(tensors.values))
+    // Elements stand aligned if the largest come first and the header fills whole words.
+    let sorted = tensors.sorted {
+      ($1.value.scalarType.byteCount, $0.key) < ($0.value.scalarType.byteCount, $1.key)
+    }
+    var (entries, body) = ([String](), [UInt8]())
+    if !metadata.isEmpty {
+      let texts = metadata.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(quoted($0.value))" }
+      entries.append("\"__metadata__\":{\(texts.joined(separator: ","))}")
+    }
+    for (name, tensor) in sorted {
+      let start = body.count
+      body += try elements(of: tensor)
+      entries.append(
+        "\(quoted(name)):{\"dtype\":\"\(ScalarType(tensor.scalarType).rawValue)\","
+          + "\"shape\":[\(tensor.shape.dimensions.map(String.init).joined(separator: ","))],"
+          + "\"data_offsets\":[\(start),\(body.count)]}")
+    }
+    var header = Array("{\(entries.joined(separator: ","))}".utf8)
+    header += [UInt8](repeating: UInt8(ascii: " "), count: (8 - header.count % 8) % 8)
+    return (0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) } + header + body
+  }
+
+  /// The little-endian bytes of an evaluated tensor.
+  private static func elements(of tensor: Tensor) throws(TensorError) -> [UInt8] {
+    guard let storage = tensor.node.value else { return [] }
+    let (size, count) = (tensor.scalarType.byteCount, tensor.elementCount)
+    let start = try storage.hostPointer()
+    var bytes = withExtendedLifetime(storage) {
+      Array(UnsafeRawBufferPointer(start: start, count: count * size))
+    }
+    if 1.littleEndian != 1 {
+      for element in 0..<count { bytes[element * size..<(element + 1) * size].reverse() }
+    }
+    return bytes
+  }
+
+  /// Text as JSON spells it.
+  private static func quoted(_ text: String) -> String {
+    let escaped = text.unicodeScalars.map { scalar in
+      switch scalar {
+      case "\"", "\\": "\\\(scalar)"
+      case "\u{0}"..<" ": String(format: "\\u%04x", scalar.value)
+      default: String(scalar)
+      }
+    }
+    return "\"\(escaped.joined())\""
+  }
+}
+
+extension SafetensorsFile.ScalarType {
+  /// The format's type for the elements of tensors of a type.
+  init(_ type: DescentGraph.ScalarType) {
+    switch type {
+    case .float32: self = .float32
+    case .float64: self = .float64
+    case .int32: self = .int32
+    case .int64: self = .int64
+    case .bool: self = .bool
+    }
+  }
+}
