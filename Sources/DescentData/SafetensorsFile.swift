@@ -46,7 +46,6 @@ public struct SafetensorsFile: Sendable {
 
   /// The tensor of a name.
   ///
-  /// Types that tensors don't have become wider ones: see ``ScalarType/tensorType``.
   public func tensor(_ name: String) throws(DataError) -> Tensor {
     guard let entry = entries[name] else {
       let meant = NameSuggestion.closest(to: name, among: names)
@@ -107,63 +106,38 @@ extension SafetensorsFile {
       }
     }
 
-    /// The type of the tensors that are made of the elements: the narrowest that holds all their values.
-    ///
-    /// Unsigned 64-bit integers above the largest signed one become that.
+    /// The same type of tensors.
     public var tensorType: DescentGraph.ScalarType {
       switch self {
       case .float64: .float64
-      case .float32, .float16, .bfloat16: .float32
-      case .int32, .int16, .int8, .uint16, .uint8: .int32
-      case .int64, .uint64, .uint32: .int64
+      case .float32: .float32
+      case .float16: .float16
+      case .bfloat16: .bfloat16
+      case .int64: .int64
+      case .int32: .int32
+      case .int16: .int16
+      case .int8: .int8
+      case .uint64: .uint64
+      case .uint32: .uint32
+      case .uint16: .uint16
+      case .uint8: .uint8
       case .bool: .bool
       }
     }
 
-    /// The elements in memory of ``tensorType``.
+    /// The elements in memory: as they are, but for truth values, which are 0 or 1.
     fileprivate func elements(_ bytes: [UInt8], _ range: Range<Int>) -> Storage {
-      switch self {
-      case .float64: converted(bytes, range) { (bits: UInt64) in bits }
-      case .float32: converted(bytes, range) { (bits: UInt32) in bits }
-      case .float16: converted(bytes, range) { (bits: UInt16) in binary32(ofHalf: bits) }
-      case .bfloat16: converted(bytes, range) { (bits: UInt16) in UInt32(bits) << 16 }
-      case .int64: converted(bytes, range) { (value: Int64) in value }
-      case .int32: converted(bytes, range) { (value: Int32) in value }
-      case .int16: converted(bytes, range) { (value: Int16) in Int32(value) }
-      case .int8: converted(bytes, range) { (value: Int8) in Int32(value) }
-      case .uint64: converted(bytes, range) { (value: UInt64) in Int64(clamping: value) }
-      case .uint32: converted(bytes, range) { (value: UInt32) in Int64(value) }
-      case .uint16: converted(bytes, range) { (value: UInt16) in Int32(value) }
-      case .uint8: converted(bytes, range) { (value: UInt8) in Int32(value) }
-      case .bool: converted(bytes, range) { (value: UInt8) in UInt8(value == 0 ? 0 : 1) }
+      let storage = HostStorage(allocating: range.count)
+      bytes.withUnsafeBytes { source in
+        let elements = UnsafeRawBufferPointer(rebasing: source[range])
+        if let start = elements.baseAddress { storage.pointer.copyMemory(from: start, byteCount: elements.count) }
       }
+      if self == .bool {
+        for place in 0..<range.count where bytes[range.lowerBound + place] > 1 {
+          storage.pointer.storeBytes(of: 1, toByteOffset: place, as: UInt8.self)
+        }
+      }
+      return storage
     }
-  }
-}
-
-/// Fresh memory with each little-endian element of a range of bytes, converted.
-private func converted<Source: FixedWidthInteger, Target: FixedWidthInteger>(
-  _ bytes: [UInt8], _ range: Range<Int>, _ conversion: (Source) -> Target
-) -> Storage {
-  let (sourceSize, targetSize) = (MemoryLayout<Source>.size, MemoryLayout<Target>.size)
-  let count = range.count / sourceSize
-  let storage = HostStorage(allocating: count * targetSize)
-  bytes.withUnsafeBytes { source in
-    for index in 0..<count {
-      let element = source.loadUnaligned(fromByteOffset: range.lowerBound + index * sourceSize, as: Source.self)
-      storage.pointer.storeBytes(
-        of: conversion(Source(littleEndian: element)), toByteOffset: index * targetSize, as: Target.self)
-    }
-  }
-  return storage
-}
-
-/// The binary32 of the same number as a binary16.
-private func binary32(ofHalf half: UInt16) -> UInt32 {
-  let (sign, exponent, fraction) = (UInt32(half >> 15) << 31, UInt32(half >> 10 & 31), UInt32(half & 1023))
-  switch exponent {
-  case 0: return sign | (Float(fraction) * 0x1p-24).bitPattern
-  case 31: return sign | 0x7F80_0000 | fraction << 13
-  default: return sign | (exponent + 112) << 23 | fraction << 13
   }
 }

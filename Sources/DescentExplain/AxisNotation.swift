@@ -11,6 +11,9 @@ extension Formula {
   /// `xᵀ`.
   var transposed: Formula { Formula(text(atLeast: .atom) + "ᵀ", .atom) }
 
+  /// `a⁻¹`, and what is written likewise.
+  func inverted(_ sign: String) -> Formula { Formula(text(atLeast: .atom) + sign, .atom) }
+
   /// `x[1..<4]`.
   func indexed(_ ranges: String) -> Formula { Formula("\(text(atLeast: .atom))[\(ranges)]", .atom) }
 }
@@ -25,6 +28,16 @@ extension Window {
       if step == 1 || count == 0 { return "\(start)..<\(start + count)" }
       return "\(start)...\(start + (count - 1) * step) by \(step < 0 ? "−" : "")\(abs(step))"
     }.joined(separator: ", ")
+  }
+}
+
+extension Windows {
+  /// The sizes from the first axis on, with what is unusual about them.
+  var words: String {
+    func list(_ value: KeyPath<Axis, Int32>) -> String { "\(axes.map { $0[keyPath: value] })" }
+    let strides = axes.contains { $0.stride != 1 } ? ", strides \(list(\.stride))" : ""
+    let dilations = axes.contains { $0.dilation != 1 } ? ", dilations \(list(\.dilation))" : ""
+    return "of \(list(\.size)) from axis \(firstAxis)\(strides)\(dilations)"
   }
 }
 

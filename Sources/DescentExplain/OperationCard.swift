@@ -81,16 +81,25 @@ struct Derivation {
     node.scalarType.isFloatingPoint && node.operand(operand).scalarType.isFloatingPoint
   }
 
-  private var isCustom: Bool { if case .custom = rule { true } else { false } }
+  private var isCustom: Bool { if case .custom = node.operation { true } else { false } }
 
   var pullback: [[String]] {
-    let cotangent = Node.symbol(name + "\u{304}", node.shape, node.scalarType)
     var printer = FormulaPrinter(naming: [(node, name)])
     return ((isCustom ? 1 : 0)..<node.operandCount).filter(isVariable).map { operand in
-      let share = rule.pullback(cotangent, of: application, to: operand)
       let variable = node.operand(operand)
-      return printer.equations(of: share ?? variable.filled(0), called: "\(variable.name ?? "")\u{304}")
+      do {
+        let share = try checked { rule.pullback(cotangent, of: application, to: operand) }
+        return printer.equations(of: share ?? variable.filled(0), called: "\(variable.name ?? "")\u{304}")
+      } catch { return ["\(error)"] }
     }
+  }
+
+  /// A symbol, or one for each result of a node that has several.
+  private var cotangent: Node {
+    let symbol = name + "\u{304}"
+    if !node.operation.hasParts { return .symbol(symbol, node.shape, node.scalarType) }
+    return .bundle(
+      node.parts.enumerated().map { place, part in .symbol("\(symbol)[\(place)]", part.shape, part.scalarType) })
   }
 
   var pushforward: [String] {

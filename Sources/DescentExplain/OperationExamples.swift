@@ -1,3 +1,4 @@
+import DescentCalculus
 import DescentGraph
 
 /// A sample application of an operation, from which its row of the table of operations is made.
@@ -37,7 +38,8 @@ extension OperationExample {
   package static let sections: [(title: String, examples: [OperationExample])] = [
     ("Sources", sources), ("Functions of one element", unary), ("Functions of two elements", binary),
     ("Choices", choices), ("Along axes", alongAxes), ("Movement", movement), ("Indexing", indexing),
-    ("Products", products), ("Scans", scans), ("Derivatives of one's own", custom),
+    ("Windows", windows), ("Products", products), ("Linear algebra", matrices), ("Scans", scans),
+    ("Control", control), ("Derivatives of one's own", custom),
   ]
 
   private static let sources: [OperationExample] =
@@ -45,11 +47,16 @@ extension OperationExample {
       of(0, [3]) { _, type in .fill(2, [3], type) }.named("y"),
       of(0, [3]) { _, type in .iota([3], axis: 0, type) }.named("y"),
     ]
-    + Distribution.allCases.map { distribution in
-      OperationExample([Operand(name: "key", shape: [2], type: .int64)], to: "y") { x, type in
-        .random(distribution, [3], type, key: x[0])
+    + [Distribution.uniform, .normal].map { distribution in
+      OperationExample([key], to: "y") { x, type in .random(distribution, [3], type, key: x[0]) }
+    }
+    + [Distribution.gamma, .logGamma].map { distribution in
+      OperationExample([key, Operand(name: "\u{3B1}", shape: [3])], to: "y") { x, _ in
+        .random(distribution, concentration: x[1], key: x[0])
       }
     }
+
+  private static let key = Operand(name: "key", shape: [2], type: .int64)
 
   private static let unary: [OperationExample] =
     Unary.allCases.map { function in of(1) { x, _ in .unary(function, x[0]) } }
@@ -105,6 +112,52 @@ extension OperationExample {
     OperationExample([Operand(name: "A", shape: [2, 3]), Operand(name: "B", shape: [3, 4])], to: "C") { x, _ in
       .contract(x[0], x[1], Contraction(leftContracting: [1], rightContracting: [0]))
     }
+  ]
+
+  private static let windows: [OperationExample] = {
+    let pairs = Windows(firstAxis: 0, [.init(size: 2)])
+    return [
+      of(1, [4]) { x, _ in .windows(x[0], pairs) },
+      of(1, [3, 2]) { x, _ in .overlap(x[0], pairs, in: [4]) },
+    ]
+  }()
+
+  private static let matrices: [OperationExample] =
+    MatrixFunction.allCases.map { function in
+      OperationExample([Operand(name: "A", shape: [3, 3])], to: "Y") { x, _ in .matrix(function, x[0]) }
+    }
+    + [SystemMatrix.general, .triangular(isLower: true)].map { matrix in
+      OperationExample([Operand(name: "A", shape: [3, 3]), Operand(name: "B", shape: [3, 2])], to: "X") { x, _ in
+        .solve(matrix, x[0], x[1])
+      }
+    }
+
+  /// Bodies that stand for any: f(x) = sin x, g(x) = x², a step from a state and an element to their product.
+  private static let control: [OperationExample] = [
+    of(1) { x, _ in .call(Body.trace([Body.Signature(x[0])], hoists: false) { [.unary(.sin, $0[0])] }.body, x) },
+    OperationExample(
+      [Operand(name: "c", shape: [], type: .bool), Operand(name: "x", shape: [3])], to: "y"
+    ) { x, _ in
+      let branches = Body.trace([Body.Signature(x[1])], count: 2, hoists: false) { index, x in
+        [index == 0 ? .unary(.sin, x[0]) : .power(x[0], 2)]
+      }
+      return .conditional(x[0], branches.bodies, [x[1]])
+    },
+    OperationExample([Operand(name: "s", shape: []), Operand(name: "x", shape: [4])], to: "y") { x, type in
+      let step = Body.trace([Body.Signature([], type), Body.Signature([], type)], hoists: true) { [$0[0] * $0[1]] }
+      return .scan(ScanForm(carries: 1, sequences: 1, length: 4, isReversed: false), step.body, x)
+    },
+    OperationExample([Operand(name: "s", shape: [])], to: "y") { x, type in
+      let loop = Body.trace([Body.Signature([], type)], count: 2, hoists: true) { index, s in
+        [index == 0 ? .compare(.less, s[0], .fill(9, [], type)) : s[0] * s[0]]
+      }
+      return .whileLoop(carries: 1, condition: loop.bodies[0], body: loop.bodies[1], x)
+    },
+    of(2) { x, _ in .bundle(x) },
+    of(1) { x, _ in
+      .part(.call(Body.trace([Body.Signature(x[0])], hoists: false) { [.unary(.sin, $0[0])] }.body, x), 0)
+    },
+    of(2) { x, _ in .after(x[0], x[1]) },
   ]
 
   private static let scans: [OperationExample] =

@@ -35,6 +35,17 @@ extension Node {
     case .cumulative(let extremum, let axis, let reverse):
       .call(extremum == .max ? "cumulativeMax" : "cumulativeMin", x, "axis \(axis)\(direction(reverse))")
     case .argSort(let axis, let isDescending): .call("argSort", x, "axis \(axis)\(isDescending ? " descending" : "")")
+    case .matrix(let function): function.formula(x[0])
+    case .solve(let matrix): matrix.formula(x[0], x[1])
+    case .windows(let windows): .call("windows", x, windows.words)
+    case .overlap(let windows): .call("overlap", x, windows.words, "in \(shape)")
+    case .call: .call("call", x)
+    case .conditional: .call("conditional", x)
+    case .scan(let form): .call("scan", x, "\(form.length) steps\(direction(form.isReversed))")
+    case .whileLoop: .call("whileLoop", x)
+    case .bundle: .call("", x)
+    case .part(let index): x[0].indexed("part \(index)")
+    case .after: x[0]
     }
   }
 
@@ -112,6 +123,31 @@ extension Reduction {
   fileprivate var word: String {
     switch self {
     case .sum, .max, .min, .product: "\(self)"
+    }
+  }
+}
+
+extension MatrixFunction {
+  fileprivate func formula(_ x: Formula) -> Formula {
+    switch self {
+    case .determinant: .function("det", x)
+    case .logDeterminant: .call("logDet", [x])
+    case .pseudoInverse: x.inverted("⁺")
+    case .cholesky, .cofactors, .qr, .symmetricEigen, .svd, .matrixExponential: .call("\(self)", [x])
+    }
+  }
+}
+
+extension SystemMatrix {
+  /// `a⁻¹·b`, or the same with the triangle that is read.
+  fileprivate func formula(_ a: Formula, _ b: Formula) -> Formula {
+    switch self {
+    case .general: .product(a.inverted("⁻¹"), b)
+    case .triangular(let isLower, let isTransposed, let hasUnitDiagonal):
+      .product(
+        Formula.call(
+          (isLower ? "lower" : "upper") + (hasUnitDiagonal ? " with unit diagonal" : ""), [a]
+        ).inverted(isTransposed ? "⁻ᵀ" : "⁻¹"), b)
     }
   }
 }

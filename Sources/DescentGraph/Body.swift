@@ -92,7 +92,9 @@ extension Body {
     for index in 0..<count {
       let parameters = arguments.map { Node(placeholder: $0.shape, $0.scalarType) }
       let recorder = Recorder()
-      let results = try Scope.current.record(with: recorder) { try function(index, parameters) }
+      let results = try Scope.current.withPlaceholders {
+        try Scope.current.record(with: recorder) { try function(index, parameters) }
+      }
       layouts.append(
         GraphLock.withLock { Layout(parameters, recorder.nodes, results, hoists: hoists, &captures) })
     }

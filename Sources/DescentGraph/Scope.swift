@@ -48,14 +48,6 @@ package final class Scope {
     defer { recorders.removeLast() }
     return try body()
   }
-
-  /// Lets no recorder see the nodes that `body` makes.
-  func withoutRecording<Result>(_ body: () -> Result) -> Result {
-    let listening = recorders
-    recorders = []
-    defer { recorders = listening }
-    return body()
-  }
 }
 
 /// The nodes made while it listened, in the order they were made.

@@ -52,7 +52,9 @@ extension ScalarType {
     switch self {
     case .float32: Double(Float.greatestFiniteMagnitude)
     case .float64: .greatestFiniteMagnitude
-    case .int32, .int64, .bool: .nan
+    case .float16: 65504
+    case .bfloat16: 0x1.FEp127
+    case .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .bool: .nan
     }
   }
 }

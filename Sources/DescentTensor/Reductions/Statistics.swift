@@ -110,8 +110,6 @@ extension Tensor {
 
   // MARK: Pieces
 
-  private var real: Tensor { scalarType.isFloatingPoint ? self : converted(to: .float32) }
-
   /// m·√Σ(x/m)² with the largest magnitude m, a constant to derivatives: they are those of √Σx² whatever m is.
   private func length(_ axes: [Int], _ keepingAxes: Bool) -> Tensor {
     if elementCount == 0 { return squared().sum(axes: axes, keepingAxes: keepingAxes).rooted { sqrt($0) } }

@@ -35,18 +35,6 @@ extension ScalarType {
   /// Whether elements are integers without a sign.
   package var isUnsigned: Bool { isInteger && integerRange.lowerBound == 0 }
 
-  /// The distance from 1 to the next number of a floating-point type.
-  package var ulpOfOne: Double {
-    switch self {
-    case .float16: 0x1p-10
-    case .bfloat16: 0x1p-7
-    case .float32: 0x1p-23
-    case .float64: 0x1p-52
-    case .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .bool:
-      preconditionFailure("\(self) elements are no real numbers")
-    }
-  }
-
   /// The numbers that an integer or bool element can be.
   var integerRange: ClosedRange<Int128> {
     switch self {

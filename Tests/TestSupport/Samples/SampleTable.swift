@@ -26,8 +26,7 @@ package enum Family: CaseIterable {
   case broadcast, reshape, transpose, slice, place, concatenate
   case gather, scatterAdd, contract, custom, recurrence, cumulative, argSort
   case call, conditional, scan, whileLoop, bundle, part, after
-  case windows, overlap
-  case gather, scatterAdd, contract, custom, recurrence, cumulative, argSort, matrix, solve
+  case windows, overlap, matrix, solve
 
   /// The family's rows; a failed operation has no value and so no row.
   var samples: [Sample] {
