@@ -71,6 +71,7 @@ void descent_random_gamma(
   switch (type) {
     case DESCENT_FLOAT32: FILL(float)
     case DESCENT_FLOAT64: FILL(double)
-    case DESCENT_INT32: case DESCENT_INT64: case DESCENT_BOOL: break;
+    case DESCENT_INT32: case DESCENT_INT64: case DESCENT_UINT64: case DESCENT_BOOL: break;
+    DESCENT_STORAGE_CASES break;
   }
 }

@@ -88,5 +88,6 @@ void descent_overlap(
     case DESCENT_INT64: overlap_int64(grid, line, first, end, x, y); break;
     case DESCENT_UINT64: overlap_int64(grid, line, first, end, x, y); break;
     case DESCENT_BOOL: break;
+    DESCENT_STORAGE_CASES break;
   }
 }

@@ -20,13 +20,12 @@ extension Operation {
     case .cumulative: "elements that tie share evenly"
     case .recurrence: "no division: right where factors are zero"
     case .gather, .scatterAdd: "repeated indices add up"
-    case .random: "the key has no derivative"
+    case .random(.uniform), .random(.normal): "the key has no derivative"
     case .matrix(let function): function.convention
-    case .solve(.general): "a singular matrix is an error when it is computed"
-    case .solve(.triangular): "the triangle that is not read has derivative 0; a zero on the diagonal is an error"
+    case .solve(.triangular): "the triangle that is not read has derivative 0"
     case .reduce(.sum, _), .input, .fill, .iota, .invalid, .broadcast, .reshape, .transpose, .slice, .place,
-      .concatenate, .contract, .custom, .windows, .overlap, .call, .conditional, .scan, .whileLoop, .bundle, .part,
-      .after:
+      .concatenate, .contract, .custom, .random, .solve, .windows, .overlap, .call, .conditional, .scan, .whileLoop,
+      .bundle, .part, .after:
       nil
     }
   }
@@ -76,14 +75,12 @@ extension Binary {
 extension MatrixFunction {
   fileprivate var convention: String? {
     switch self {
-    case .cholesky: "of (a + aᵀ)/2, so the derivative is symmetric; a matrix that is not positive definite is an error"
+    case .cholesky: "of (a + aᵀ)/2, so the derivative is symmetric"
     case .determinant: "right for singular matrices too"
     case .logDeterminant: "the sign is a step; −∞ with derivative NaN for singular matrices"
-    case .cofactors: "NaN for singular matrices of 3 rows or more"
-    case .qr: "the diagonal of R is positive; columns that depend on others have no derivative"
     case .symmetricEigen: "of (a + aᵀ)/2; vectors of equal values have no share from each other"
     case .svd: "vectors of equal values have no share from each other"
-    case .matrixExponential, .pseudoInverse: nil
+    case .cofactors, .qr, .matrixExponential, .pseudoInverse: nil
     }
   }
 }

@@ -62,6 +62,15 @@ extension Node {
   }
 }
 
+extension Node {
+  /// A symbol of another node's shape and type, or one for each result of a node that has several.
+  fileprivate static func symbol(_ name: String, like node: Node) -> Node {
+    if !node.operation.hasParts { return .symbol(name, node.shape, node.scalarType) }
+    return .bundle(
+      node.parts.enumerated().map { place, part in .symbol("\(name)[\(place)]", part.shape, part.scalarType) })
+  }
+}
+
 /// The derivatives of one node by its operation's rule, for symbolic cotangents and tangents.
 struct Derivation {
   let node: Node
@@ -89,18 +98,13 @@ struct Derivation {
       let variable = node.operand(operand)
       do {
         let share = try checked { rule.pullback(cotangent, of: application, to: operand) }
-        return printer.equations(of: share ?? variable.filled(0), called: "\(variable.name ?? "")\u{304}")
+        return printer.equations(
+          of: share ?? variable.filled(0), called: "\(variable.name ?? variable.operation.name)\u{304}")
       } catch { return ["\(error)"] }
     }
   }
 
-  /// A symbol, or one for each result of a node that has several.
-  private var cotangent: Node {
-    let symbol = name + "\u{304}"
-    if !node.operation.hasParts { return .symbol(symbol, node.shape, node.scalarType) }
-    return .bundle(
-      node.parts.enumerated().map { place, part in .symbol("\(symbol)[\(place)]", part.shape, part.scalarType) })
-  }
+  private var cotangent: Node { .symbol(name + "\u{304}", like: node) }
 
   var pushforward: [String] {
     if isCustom { return ["\(name)\u{307} = the adjoint of the pullback, of the inputs' tangents"] }
@@ -119,7 +123,7 @@ struct Derivation {
 
   private func tangent(of operand: Int) -> Node {
     let variable = node.operand(operand)
-    return .symbol("\(variable.name ?? "")\u{307}", variable.shape, variable.scalarType)
+    return .symbol("\(variable.name ?? variable.operation.name)\u{307}", like: variable)
   }
 }
 

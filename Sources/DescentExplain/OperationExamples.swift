@@ -134,31 +134,34 @@ extension OperationExample {
 
   /// Bodies that stand for any: f(x) = sin x, g(x) = x², a step from a state and an element to their product.
   private static let control: [OperationExample] = [
-    of(1) { x, _ in .call(Body.trace([Body.Signature(x[0])], hoists: false) { [.unary(.sin, $0[0])] }.body, x) },
+    of(1) { x, _ in sineCall(x[0]) },
     OperationExample(
       [Operand(name: "c", shape: [], type: .bool), Operand(name: "x", shape: [3])], to: "y"
     ) { x, _ in
       let branches = Body.trace([Body.Signature(x[1])], count: 2, hoists: false) { index, x in
         [index == 0 ? .unary(.sin, x[0]) : .power(x[0], 2)]
       }
-      return .conditional(x[0], branches.bodies, [x[1]])
+      return .conditional(x[0], branches.bodies, [x[1]] + branches.captures)
     },
     OperationExample([Operand(name: "s", shape: []), Operand(name: "x", shape: [4])], to: "y") { x, type in
       let step = Body.trace([Body.Signature([], type), Body.Signature([], type)], hoists: true) { [$0[0] * $0[1]] }
-      return .scan(ScanForm(carries: 1, sequences: 1, length: 4, isReversed: false), step.body, x)
+      return .scan(ScanForm(carries: 1, sequences: 1, length: 4, isReversed: false), step.body, x + step.captures)
     },
     OperationExample([Operand(name: "s", shape: [])], to: "y") { x, type in
       let loop = Body.trace([Body.Signature([], type)], count: 2, hoists: true) { index, s in
-        [index == 0 ? .compare(.less, s[0], .fill(9, [], type)) : s[0] * s[0]]
+        [index == 0 ? .compare(.less, s[0], .fill(9, [], type)) : s[0] + .fill(1, [], type)]
       }
-      return .whileLoop(carries: 1, condition: loop.bodies[0], body: loop.bodies[1], x)
+      return .whileLoop(carries: 1, condition: loop.bodies[0], body: loop.bodies[1], x + loop.captures)
     },
     of(2) { x, _ in .bundle(x) },
-    of(1) { x, _ in
-      .part(.call(Body.trace([Body.Signature(x[0])], hoists: false) { [.unary(.sin, $0[0])] }.body, x), 0)
-    },
+    of(1) { x, _ in .part(sineCall(x[0]), 0) },
     of(2) { x, _ in .after(x[0], x[1]) },
   ]
+
+  private static func sineCall(_ x: Node) -> Node {
+    let (body, captures) = Body.trace([Body.Signature(x)], hoists: false) { [.unary(.sin, $0[0])] }
+    return .call(body, [x] + captures)
+  }
 
   private static let scans: [OperationExample] =
     [

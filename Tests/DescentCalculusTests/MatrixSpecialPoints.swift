@@ -15,6 +15,15 @@ extension SpecialPoint {
       let factors = Node.matrix(.symmetricEigen, .reshape($0[0], to: [2, 2]))
       return .slice(factors, Window(rank: 2), to: [1, 2])
     },
+    SpecialPoint("the sum of equal singular values", [[1, 0, 0, 1]], [[1, 0, 0, 1]]) {
+      let factors = Node.matrix(.svd, .reshape($0[0], to: [2, 2]))
+      var window = Window(rank: 2)
+      window.starts[0] = 2
+      return .slice(factors, window, to: [1, 2])
+    },
+    SpecialPoint("both triangles share in a Cholesky factor", [[4, 0, 0, 9]], [[0.25, 0.25, 0.25, 1.0 / 6]]) {
+      .matrix(.cholesky, .reshape($0[0], to: [2, 2]))
+    },
     SpecialPoint("the sign of a determinant is a step", [[1, 2, 3, 4]], [[0, 0, 0, 0]]) {
       let both = Node.matrix(.logDeterminant, .reshape($0[0], to: [2, 2]))
       return .slice(both, Window(rank: 1), to: [1])

@@ -24,7 +24,8 @@ struct BuilderTests {
     case .convert: node.scalarType
     case .input, .fill, .iota, .random, .invalid, .unary, .power, .identity, .binary, .select, .reduce, .broadcast,
       .reshape, .transpose, .slice, .place, .concatenate, .gather, .scatterAdd, .contract, .recurrence,
-      .cumulative, .custom, .call, .conditional, .scan, .whileLoop, .bundle, .part, .after, .windows, .overlap, .matrix, .solve:
+      .cumulative, .custom, .call, .conditional, .scan, .whileLoop, .bundle, .part, .after, .windows, .overlap, .matrix,
+      .solve:
       type
     }
   }

@@ -49,7 +49,8 @@ extension Operation {
     case .gather, .scatterAdd: true
     case .input, .fill, .iota, .invalid, .convert, .identity, .select, .broadcast, .reshape, .transpose, .slice, .place,
       .concatenate, .custom, .random, .unary, .power, .binary, .compare, .reduce, .argument, .contract, .recurrence,
-      .cumulative, .argSort, .overlap, .matrix, .solve, .windows, .after, .call, .conditional, .scan, .whileLoop, .bundle,
+      .cumulative, .argSort, .overlap, .matrix, .solve, .windows, .after, .call, .conditional, .scan, .whileLoop,
+      .bundle,
       .part:
       false
     }

@@ -29,7 +29,8 @@ extension Sample {
         }
     case .input, .invalid, .unary, .power, .convert, .identity, .binary, .compare, .select, .reduce, .argument,
       .broadcast, .reshape, .transpose, .slice, .place, .concatenate, .gather, .scatterAdd, .contract,
-      .recurrence, .cumulative, .custom, .argSort, .call, .conditional, .scan, .whileLoop, .bundle, .part, .after, .windows, .overlap, .matrix, .solve:
+      .recurrence, .cumulative, .custom, .argSort, .call, .conditional, .scan, .whileLoop, .bundle, .part, .after,
+      .windows, .overlap, .matrix, .solve:
       []
     }
   }
