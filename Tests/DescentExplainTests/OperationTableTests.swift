@@ -44,8 +44,9 @@ struct OperationTableTests {
     }
   }
 
-  /// Those that can be computed from any numbers; matrices must be of some kind, and control has results of its own kind. The
-  /// sample table computes both.
+  /// Those that can be computed from any numbers.
+  ///
+  /// Matrices must be of some kind, and control has results of its own kind; the sample table computes both.
   private static let examplesOfAnyNumbers = OperationExample.sections.filter {
     !["Linear algebra", "Control"].contains($0.title)
   }.flatMap(\.examples)
