@@ -4,7 +4,7 @@ import DescentTensor
 /// How often each class was taken for each other: rows are the true classes, columns the predicted ones.
 ///
 /// ```swift
-/// let confusion = ConfusionMatrix(predictions: network.predict(test.inputs), labels: test.targets)
+/// let confusion = try ConfusionMatrix(predictions: network.predict(test.inputs), labels: test.targets)
 /// print(confusion.accuracy, confusion)
 /// ```
 public struct ConfusionMatrix: Sendable {

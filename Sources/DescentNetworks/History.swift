@@ -18,7 +18,8 @@ public struct Scores: Sendable, Equatable {
   /// The metric with a name, or the loss for `"loss"`; nil if there is none.
   ///
   /// ```swift
-  /// let accuracy = try network.evaluate(test, metrics: [.accuracy])["accuracy"]
+  /// let scores = try network.evaluate(test, loss: .softmaxCrossEntropy, metrics: [.accuracy])
+  /// let accuracy = scores["accuracy"]
   /// ```
   public subscript(name: String) -> Double? {
     name == "loss" ? loss : metrics.first { $0.name == name }?.value
