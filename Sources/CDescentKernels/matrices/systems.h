@@ -107,33 +107,43 @@ static size_t NAME(triangular_solve)(
   return 0;
 }
 
+// The factors of a matrix, the order of its rows, and whether that order is an odd permutation.
+typedef struct {
+  REAL *factors;
+  size_t *order;
+  bool is_odd;
+} NAME(lu);
+
+// The factors of a copy of A, in the workspace. Returns what `factor` returns.
+static size_t NAME(factor_copy)(size_t n, const REAL *a, NAME(lu) *lu, void **workspace) {
+  lu->factors = take(workspace, n * n * sizeof(REAL));
+  lu->order = take(workspace, n * sizeof(size_t));
+  memcpy(lu->factors, a, n * n * sizeof(REAL));
+  return NAME(factor)(n, lu->factors, lu->order, &lu->is_odd, *workspace);
+}
+
 static size_t NAME(solve)(
     const descent_matrix_job *job, const void *a, const void *b, void *result, void *workspace) {
   size_t n = job->rows, columns = job->columns;
-  REAL *factors = take(&workspace, n * n * sizeof(REAL)), *x = result;
-  size_t *order = take(&workspace, n * sizeof(size_t));
-  bool is_odd;
-  memcpy(factors, a, n * n * sizeof(REAL));
-  size_t failed = NAME(factor)(n, factors, order, &is_odd, workspace);
+  REAL *x = result;
+  NAME(lu) lu;
+  size_t failed = NAME(factor_copy)(n, a, &lu, &workspace);
   if (failed != 0) return failed;
   for (size_t i = 0; i < n; i++) {
-    memcpy(x + i * columns, (const REAL *)b + order[i] * columns, columns * sizeof(REAL));
+    memcpy(x + i * columns, (const REAL *)b + lu.order[i] * columns, columns * sizeof(REAL));
   }
-  NAME(substitute)(n, columns, factors, (ptrdiff_t)n, 1, true, true, x, workspace);
-  NAME(substitute)(n, columns, factors, (ptrdiff_t)n, 1, false, false, x, workspace);
+  NAME(substitute)(n, columns, lu.factors, (ptrdiff_t)n, 1, true, true, x, workspace);
+  NAME(substitute)(n, columns, lu.factors, (ptrdiff_t)n, 1, false, false, x, workspace);
   return 0;
 }
 
 static size_t NAME(determinant)(
     const descent_matrix_job *job, const void *a, const void *b, void *result, void *workspace) {
   size_t n = job->rows;
-  REAL *factors = take(&workspace, n * n * sizeof(REAL));
-  size_t *order = take(&workspace, n * sizeof(size_t));
-  bool is_odd;
-  memcpy(factors, a, n * n * sizeof(REAL));
-  NAME(factor)(n, factors, order, &is_odd, workspace);
-  double product = is_odd ? -1 : 1;
-  for (size_t i = 0; i < n; i++) product *= (double)factors[i * n + i];
+  NAME(lu) lu;
+  NAME(factor_copy)(n, a, &lu, &workspace);
+  double product = lu.is_odd ? -1 : 1;
+  for (size_t i = 0; i < n; i++) product *= (double)lu.factors[i * n + i];
   *(REAL *)result = (REAL)product;
   return 0;
 }
@@ -141,14 +151,11 @@ static size_t NAME(determinant)(
 static size_t NAME(log_determinant)(
     const descent_matrix_job *job, const void *a, const void *b, void *result, void *workspace) {
   size_t n = job->rows;
-  REAL *factors = take(&workspace, n * n * sizeof(REAL));
-  size_t *order = take(&workspace, n * sizeof(size_t));
-  bool is_odd;
-  memcpy(factors, a, n * n * sizeof(REAL));
-  NAME(factor)(n, factors, order, &is_odd, workspace);
-  double sign = is_odd ? -1 : 1, sum = 0;
+  NAME(lu) lu;
+  NAME(factor_copy)(n, a, &lu, &workspace);
+  double sign = lu.is_odd ? -1 : 1, sum = 0;
   for (size_t i = 0; i < n; i++) {
-    double pivot = (double)factors[i * n + i];
+    double pivot = (double)lu.factors[i * n + i];
     sign *= pivot > 0 ? 1 : pivot < 0 ? -1 : pivot;
     sum += log(fabs(pivot));
   }
