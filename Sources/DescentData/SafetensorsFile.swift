@@ -44,8 +44,9 @@ public struct SafetensorsFile: Sendable {
     (self.bytes, self.file) = (bytes, file)
   }
 
-  /// The tensor of a name.
+  /// The tensor of a name, which has the type that the file gives it.
   ///
+  /// - Throws: ``DataError`` if there is none, or if it has more axes or longer ones than a ``Shape`` can have.
   public func tensor(_ name: String) throws(DataError) -> Tensor {
     guard let entry = entries[name] else {
       let meant = NameSuggestion.closest(to: name, among: names)
@@ -59,85 +60,23 @@ public struct SafetensorsFile: Sendable {
         "tensor \(DataError.quoted(name)) has shape \(entry.dimensions), which tensors can't have",
         remedy: "write it with at most \(Shape.maximumRank) axes of at most \(Int32.max) elements each")
     }
-    let elements = entry.scalarType.elements(bytes, entry.range)
-    return Tensor(Node(elements, Shape(entry.dimensions), entry.scalarType.tensorType))
+    return Tensor(Node(entry.elements(bytes), Shape(entry.dimensions), entry.scalarType))
   }
 }
 
-// MARK: - Element types
-
-extension SafetensorsFile {
-  /// The element types of the format, by their names in the header.
-  public enum ScalarType: String, Sendable, CaseIterable {
-    /// IEEE 754 binary64.
-    case float64 = "F64"
-    /// IEEE 754 binary32.
-    case float32 = "F32"
-    /// IEEE 754 binary16.
-    case float16 = "F16"
-    /// The upper half of a binary32.
-    case bfloat16 = "BF16"
-    /// Signed integers of 64 bits.
-    case int64 = "I64"
-    /// Signed integers of 32 bits.
-    case int32 = "I32"
-    /// Signed integers of 16 bits.
-    case int16 = "I16"
-    /// Signed integers of 8 bits.
-    case int8 = "I8"
-    /// Unsigned integers of 64 bits.
-    case uint64 = "U64"
-    /// Unsigned integers of 32 bits.
-    case uint32 = "U32"
-    /// Unsigned integers of 16 bits.
-    case uint16 = "U16"
-    /// Unsigned integers of 8 bits.
-    case uint8 = "U8"
-    /// Truth values, one byte each.
-    case bool = "BOOL"
-
-    /// The size of an element in bytes.
-    public var byteCount: Int {
-      switch self {
-      case .int8, .uint8, .bool: 1
-      case .float16, .bfloat16, .int16, .uint16: 2
-      case .float32, .int32, .uint32: 4
-      case .float64, .int64, .uint64: 8
+extension SafetensorsFile.Entry {
+  /// The elements in memory: as they are, but for truth values, which are 0 or 1.
+  fileprivate func elements(_ bytes: [UInt8]) -> Storage {
+    let storage = HostStorage(allocating: range.count)
+    bytes.withUnsafeBytes { source in
+      let elements = UnsafeRawBufferPointer(rebasing: source[range])
+      if let start = elements.baseAddress { storage.pointer.copyMemory(from: start, byteCount: elements.count) }
+    }
+    if scalarType == .bool {
+      for place in 0..<range.count where bytes[range.lowerBound + place] > 1 {
+        storage.pointer.storeBytes(of: 1, toByteOffset: place, as: UInt8.self)
       }
     }
-
-    /// The same type of tensors.
-    public var tensorType: DescentGraph.ScalarType {
-      switch self {
-      case .float64: .float64
-      case .float32: .float32
-      case .float16: .float16
-      case .bfloat16: .bfloat16
-      case .int64: .int64
-      case .int32: .int32
-      case .int16: .int16
-      case .int8: .int8
-      case .uint64: .uint64
-      case .uint32: .uint32
-      case .uint16: .uint16
-      case .uint8: .uint8
-      case .bool: .bool
-      }
-    }
-
-    /// The elements in memory: as they are, but for truth values, which are 0 or 1.
-    fileprivate func elements(_ bytes: [UInt8], _ range: Range<Int>) -> Storage {
-      let storage = HostStorage(allocating: range.count)
-      bytes.withUnsafeBytes { source in
-        let elements = UnsafeRawBufferPointer(rebasing: source[range])
-        if let start = elements.baseAddress { storage.pointer.copyMemory(from: start, byteCount: elements.count) }
-      }
-      if self == .bool {
-        for place in 0..<range.count where bytes[range.lowerBound + place] > 1 {
-          storage.pointer.storeBytes(of: 1, toByteOffset: place, as: UInt8.self)
-        }
-      }
-      return storage
-    }
+    return storage
   }
 }

@@ -1,3 +1,5 @@
+import DescentGraph
+
 /// The header of a safetensors file: what it promises, and whether the file keeps it.
 struct SafetensorsHeader {
   private(set) var entries: [String: SafetensorsFile.Entry] = [:]
@@ -64,8 +66,8 @@ struct SafetensorsHeader {
     else {
       throw corrupt("\(name) needs a dtype, a shape and two data_offsets", value, file)
     }
-    guard let scalarType = SafetensorsFile.ScalarType(rawValue: type) else {
-      let known = SafetensorsFile.ScalarType.allCases.map(\.rawValue).joined(separator: ", ")
+    guard let scalarType = ScalarType(safetensorsName: type) else {
+      let known = ScalarType.allCases.map(\.safetensorsName).joined(separator: ", ")
       throw DataError(
         .unsupported, in: file, at: .byte(8 + value.byte),
         "\(name) has elements of type \(DataError.quoted(type)), expected one of \(known)",
@@ -87,7 +89,7 @@ struct SafetensorsHeader {
   }
 
   /// The size of a tensor; nil if it has a negative size or too many elements, beside a zero one too.
-  private static func byteCount(_ dimensions: [Int], _ type: SafetensorsFile.ScalarType) -> Int? {
+  private static func byteCount(_ dimensions: [Int], _ type: ScalarType) -> Int? {
     var count = type.byteCount
     for dimension in dimensions {
       let (product, overflow) = count.multipliedReportingOverflow(by: max(1, dimension))
@@ -119,5 +121,32 @@ struct SafetensorsHeader {
         .trailingData, in: file, at: .byte(end), "found \(elements.upperBound - end) bytes after the last tensor",
         remedy: Self.remedy)
     }
+  }
+}
+
+extension ScalarType {
+  /// The type's name in the format.
+  var safetensorsName: String {
+    switch self {
+    case .float64: "F64"
+    case .float32: "F32"
+    case .float16: "F16"
+    case .bfloat16: "BF16"
+    case .int64: "I64"
+    case .int32: "I32"
+    case .int16: "I16"
+    case .int8: "I8"
+    case .uint64: "U64"
+    case .uint32: "U32"
+    case .uint16: "U16"
+    case .uint8: "U8"
+    case .bool: "BOOL"
+    }
+  }
+
+  /// The type with a name in the format, nil if there is none.
+  init?(safetensorsName name: String) {
+    guard let type = ScalarType.allCases.first(where: { $0.safetensorsName == name }) else { return nil }
+    self = type
   }
 }

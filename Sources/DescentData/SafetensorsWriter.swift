@@ -48,7 +48,7 @@ extension SafetensorsFile {
       let start = body.count
       body += try elements(of: tensor)
       entries.append(
-        "\(quoted(name)):{\"dtype\":\"\(ScalarType(tensor.scalarType).rawValue)\","
+        "\(quoted(name)):{\"dtype\":\"\(tensor.scalarType.safetensorsName)\","
           + "\"shape\":[\(tensor.shape.dimensions.map(String.init).joined(separator: ","))],"
           + "\"data_offsets\":[\(start),\(body.count)]}")
     }
@@ -81,26 +81,5 @@ extension SafetensorsFile {
       }
     }
     return "\"\(escaped.joined())\""
-  }
-}
-
-extension SafetensorsFile.ScalarType {
-  /// The format's type for the elements of tensors of a type.
-  init(_ type: DescentGraph.ScalarType) {
-    switch type {
-    case .float64: self = .float64
-    case .float32: self = .float32
-    case .float16: self = .float16
-    case .bfloat16: self = .bfloat16
-    case .int64: self = .int64
-    case .int32: self = .int32
-    case .int16: self = .int16
-    case .int8: self = .int8
-    case .uint64: self = .uint64
-    case .uint32: self = .uint32
-    case .uint16: self = .uint16
-    case .uint8: self = .uint8
-    case .bool: self = .bool
-    }
   }
 }

@@ -1,3 +1,4 @@
+import DescentGraph
 import Testing
 
 @testable import DescentData
@@ -53,7 +54,7 @@ import Testing
 
   @Test func safetensors() {
     var generator = SeededGenerator(seed: 13)
-    let types = SafetensorsFile.ScalarType.allCases
+    let types = ScalarType.allCases
     for trial in 0..<Self.count {
       var (header, end) = ("{\"__metadata__\": {\"a\": \"b\"}", 0)
       for index in 0..<Int.random(in: 0...3, using: &generator) {
@@ -62,7 +63,7 @@ import Testing
           Int.random(in: 0...3, using: &generator)
         }
         let next = end + dimensions.reduce(type.byteCount, *)
-        header += ", \"\(index)\": {\"dtype\": \"\(type.rawValue)\", \"shape\": \(dimensions), "
+        header += ", \"\(index)\": {\"dtype\": \"\(type.safetensorsName)\", \"shape\": \(dimensions), "
         header += "\"data_offsets\": [\(end), \(next)]}"
         end = next
       }

@@ -29,7 +29,7 @@ import Testing
       #expect(tensor.scalars == row.values, "\(row.dtype)")
     }
     let seen = Set(rows.map(\.dtype))
-    #expect(seen == Set(SafetensorsFile.ScalarType.allCases.map(\.rawValue)))
+    #expect(seen == Set(ScalarType.allCases.map(\.safetensorsName)))
   }
 
   @Test func unsignedIntegersBeyondTheSignedOnesAreRead() throws {
@@ -85,7 +85,7 @@ import Testing
       "byte 17: the name 'x' stands here a second time", .corrupt, "{\"x\": 1, \"x\": 1}"),
     Broken("'__metadata__' is expected to be an object of texts", .corrupt, "{\"__metadata__\": {\"a\": 1}}"),
     Broken(
-      "tensor 'x' has elements of type 'F8_E4M3', expected one of F64, F32", "F8_E4M3", "[16]", "[0, 16]",
+      "tensor 'x' has elements of type 'F8_E4M3', expected one of F32, F64", "F8_E4M3", "[16]", "[0, 16]",
       kind: .unsupported),
     Broken("takes 24 bytes, its data_offsets hold 16", "F64", "[3]", "[0, 16]"),
     Broken("has data_offsets [0, 24], the file has 16 bytes of elements", "F64", "[3]", "[0, 24]"),
