@@ -91,6 +91,9 @@ public struct Shape: Hashable, Sendable {
     return strides
   }
 
+  /// The index of an element from its position in row-major order.
+  package func index(of position: Int) -> [Int] { zip(strides, dimensions).map { position / $0 % $1 } }
+
   /// Appends an axis at the end.
   package mutating func append(_ size: Int) {
     axisCount += 1

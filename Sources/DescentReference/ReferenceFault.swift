@@ -44,7 +44,7 @@ struct ReferenceComparison {
     guard let worst = errors.indices.max(by: { errors[$0] < errors[$1] }), errors[worst] > tolerance else { return nil }
     let count = errors.count { $0 > tolerance }
     return "error \(Self.short(errors[worst])) exceeds \(Self.short(tolerance)), worst at "
-      + "\(Self.index(worst, expected.shape)): computed \(found[worst]), expected \(wanted[worst])"
+      + "\(expected.shape.index(of: worst)): computed \(found[worst]), expected \(wanted[worst])"
       + (errors.count > 1 ? " (\(count) of \(errors.count) entries differ)" : "")
   }
 
@@ -57,7 +57,7 @@ struct ReferenceComparison {
       return nil
     }
     let count = zip(found, wanted).count { $0 != $1 }
-    return "differs first at \(Self.index(first, expected.shape)): computed \(found[first]), expected \(wanted[first]) "
+    return "differs first at \(expected.shape.index(of: first)): computed \(found[first]), expected \(wanted[first]) "
       + "(\(count) of \(wanted.count) entries differ)"
   }
 
@@ -69,14 +69,4 @@ struct ReferenceComparison {
 
   /// Two digits are enough to judge an error by.
   private static func short(_ value: Double) -> String { String(format: "%.1e", value) }
-
-  /// The index of an element from its place in row-major order.
-  private static func index(_ place: Int, _ shape: Shape) -> [Int] {
-    var (index, rest) = ([Int](), place)
-    for size in shape.dimensions.reversed() {
-      index.insert(rest % size, at: 0)
-      rest /= size
-    }
-    return index
-  }
 }

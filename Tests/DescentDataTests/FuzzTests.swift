@@ -1,4 +1,5 @@
 import DescentGraph
+import TestSupport
 import Testing
 
 @testable import DescentData
@@ -11,7 +12,7 @@ import Testing
   private static let largestRatio = 1032
 
   @Test func gzip() {
-    var generator = SeededGenerator(seed: 10)
+    var generator = SplitMix64(seed: 10)
     let seeds = GzipContents.samples.filter { $0.name != "rows" }.map { decoded($0.packed) }
     for trial in 0..<Self.count {
       let isRandom = trial % 4 == 0
@@ -31,7 +32,7 @@ import Testing
   }
 
   @Test func idx() {
-    var generator = SeededGenerator(seed: 11)
+    var generator = SplitMix64(seed: 11)
     let types = IDXArray.ScalarType.allCases
     for trial in 0..<Self.count {
       let type = types[trial % types.count]
@@ -53,7 +54,7 @@ import Testing
   }
 
   @Test func safetensors() {
-    var generator = SeededGenerator(seed: 13)
+    var generator = SplitMix64(seed: 13)
     let types = ScalarType.allCases
     for trial in 0..<Self.count {
       var (header, end) = ("{\"__metadata__\": {\"a\": \"b\"}", 0)
@@ -86,7 +87,7 @@ import Testing
   }
 
   @Test func json() {
-    var generator = SeededGenerator(seed: 14)
+    var generator = SplitMix64(seed: 14)
     let seed = Array(#"{"a": [1, -2.5e3, null, true], "b": {"c": "x\u00e9\n"}, "d": []}"#.utf8)
     let pieces = ["{", "}", "[", "]", ",", ":", "\"", "\"a\"", "1", "-", "e5", "null", "\\u00", " ", "\n", "é"].map {
       Array($0.utf8)
@@ -105,7 +106,7 @@ import Testing
   }
 
   @Test func csv() throws {
-    var generator = SeededGenerator(seed: 12)
+    var generator = SplitMix64(seed: 12)
     let pieces =
       [
         ",", ",", ",", "\n", "\n", "\r\n", "\r", "\"", "\"\"", "1", "-2.5", "1e5", "nan", "a", "NA", " ", "\t", "é",

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import DescentData
@@ -134,7 +135,7 @@ import Testing
   }
 
   @Test func randomLiteralsAreWhatTheStandardLibrarySays() {
-    var generator = SeededGenerator(seed: 5)
+    var generator = SplitMix64(seed: 5)
     for _ in 0..<10_000 {
       check("\(Double(bitPattern: generator.next()))")
       let digits = Int.random(in: 1...21, using: &generator)

@@ -69,7 +69,7 @@ import Testing
   }
 }
 
-/// How many scopes `releaseScope` has released.
+/// The sum of the scopes that the destructor was called with; tests use numbers for scopes.
 private let releasedScopes = Atomic(0)
 
 struct ThreadStateTests {

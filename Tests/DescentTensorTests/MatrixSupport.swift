@@ -26,13 +26,13 @@ extension Tensor {
   var matrixTransposed: Tensor { movingAxis(from: -1, to: -2) }
 }
 
-/// The types and, for each, how many times its rounding error a result of a few hundred operations may be off.
+/// The types that linear algebra is computed for.
 let realTypes: [ScalarType] = [.float32, .float64]
 
 extension Tolerance {
   /// Relative, for results of matrices with n rows.
   static func rounding(_ type: ScalarType, _ n: Int) -> Tolerance {
-    .relative((type == .float32 ? 1.2e-7 : 2.3e-16) * 30 * Double(n + 2))
+    .relative(32 * type.ulpOfOne * Double(n + 2))
   }
 }
 

@@ -199,7 +199,7 @@ private struct GradientProbe<Argument: TensorStructure> {
       }
     }
     let shape = tensors[place].shape
-    let index = zip(shape.strides, shape.dimensions).map { (element - start) / $0 % $1 }
+    let index = shape.index(of: element - start)
     // In units of the element, not of the direction.
     let size = direction[place].map { $0.sum().scalar } ?? 1
     let (claimed, found) = (

@@ -117,8 +117,3 @@ extension GradientVerification: CustomStringConvertible {
     }
   }
 }
-
-extension Shape {
-  /// The place along each axis of the element with a position in row-major order.
-  fileprivate func index(of position: Int) -> [Int] { zip(strides, dimensions).map { position / $0 % $1 } }
-}
