@@ -141,14 +141,15 @@ extension Binary {
     case .xlogy: .elementwise([.factor(xlogyByFactor), .factor(xlogyByArgument)])
     /// z = |x| with the sign of y:  ∂z/∂x = sign z·sign x, 0 at 0;  ∂z/∂y = 0.
     case .copysign: .elementwise([.factor { Node.unary(.sign, $0.result) * Node.unary(.sign, $0.x) }, .zero])
-    /// z = ψ⁽ˣ⁾(y),  ∂z/∂y = ψ⁽ˣ⁺¹⁾(y); the order x is no variable. NaN at the poles 0, −1, … for even x, where x is odd
-    /// infinite.
+    /// z = ψ⁽ˣ⁾(y),  ∂z/∂y = ψ⁽ˣ⁺¹⁾(y); the order x is no variable. NaN at the poles 0, −1, … for even x, where x is
+    /// odd infinite.
     case .polygamma: .elementwise([.zero, .factor { .binary(.polygamma, 1 + $0.x, $0.y) }])
     }
   }
 }
 
-/// y·xʸ⁻¹, and 0 where x = y = 0, where the formula would give 0·∞; masked twice, so that derivatives of it are 0 there.
+/// y·xʸ⁻¹, and 0 where x = y = 0, where the formula would give 0·∞; masked twice, so that derivatives of it are 0
+/// there.
 private func powerByBase(_ power: Application) -> Node {
   let isLimit = Node.binary(.and, power.x .== 0, power.y .== 0)
   let base = Node.select(isLimit, power.x.filled(1), power.x)

@@ -61,7 +61,8 @@ func scanRule(_ form: ScanForm) -> Rule {
   }
 }
 
-/// A loop's operands in groups, of which carries are the first, each group with the tangents of those that move behind it.
+/// A loop's operands in groups, of which carries are the first, each group with the tangents of those that move behind
+/// it.
 private struct MovingOperands {
   let all: [Node]
   /// How many operands and tangents there are in each group.

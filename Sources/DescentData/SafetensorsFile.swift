@@ -9,8 +9,8 @@ import DescentTensor
 /// let weight = try file.tensor("hidden.weight")
 /// ```
 ///
-/// The format: the length of the header as a little-endian 64-bit number; the header, JSON with type, shape and place of
-/// each tensor; then the elements, little-endian and row-major, without gaps or overlaps.
+/// The format: the length of the header as a little-endian 64-bit number; the header, JSON with type, shape and place
+/// of each tensor; then the elements, little-endian and row-major, without gaps or overlaps.
 public struct SafetensorsFile: Sendable {
   /// What the header says about a tensor.
   public struct Entry: Sendable, Equatable {

@@ -1,7 +1,8 @@
 /// A closed program from arguments to results: what control operations apply.
 ///
 /// It is kept in two forms that mean the same: as nodes on placeholders, which rules read and `emit` repeats on other
-/// operands, and as the graph of these nodes, which engines compile. Two bodies are equal if their graphs and numbers are.
+/// operands, and as the graph of these nodes, which engines compile. Two bodies are equal if their graphs and numbers
+/// are.
 package final class Body: Sendable {
   /// What stands for the arguments.
   private let parameters: [Node]
@@ -81,8 +82,8 @@ extension Body {
   /// The bodies consist of the nodes that the functions make. What they read from outside is captured, and is a further
   /// argument of every body, in the order of `captures`; numbers that are known anyway are part of the body.
   ///
-  /// - Parameter hoists: Whether what does not depend on the placeholders stays outside even if a function made it, as is
-  ///   right for what would be computed again and again.
+  /// - Parameter hoists: Whether what does not depend on the placeholders stays outside even if a function made it, as
+  ///   is right for what would be computed again and again.
   package static func trace(
     _ arguments: [Signature], count: Int, hoists: Bool,
     _ function: (_ index: Int, _ arguments: [Node]) throws -> [Node]
@@ -166,8 +167,8 @@ extension Body {
       return arguments.count + nodes.count - 1
     }
 
-    /// Which parameters and recorded nodes are in the body: what results need, and, if the rest is hoisted, what depends
-    /// on a parameter or is known.
+    /// Which parameters and recorded nodes are in the body: what results need, and, if the rest is hoisted, what
+    /// depends on a parameter or is known.
     private static func inside(
       _ parameters: [Node], _ recorded: [Node], _ results: [Node], hoists: Bool, _ numbering: Numbering
     ) -> [Bool] {

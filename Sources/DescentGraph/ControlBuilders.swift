@@ -2,8 +2,8 @@
 
 /// How a scan's operands are told apart, and how often its body runs.
 ///
-/// The body maps (carries…, elements…, constants…) to (carries…, outputs…). The scan's results are the last carries, the
-/// carries that each step began with, stacked, and the outputs, stacked.
+/// The body maps (carries…, elements…, constants…) to (carries…, outputs…). The scan's results are the last carries,
+/// the carries that each step began with, stacked, and the outputs, stacked.
 package struct ScanForm: Hashable, Sendable {
   package var carries: UInt16
   package var sequences: UInt16

@@ -1,4 +1,5 @@
-// Constructors of the nodes of linear algebra: matrices stand along the last two axes, batches of them along the others.
+// Constructors of the nodes of linear algebra: matrices stand along the last two axes, batches of them along the
+// others.
 
 extension Node {
   /// A function of each matrix along the last two axes.

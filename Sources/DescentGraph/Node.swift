@@ -33,7 +33,8 @@ package final class Node: @unchecked Sendable {
   @exclusivity(unchecked) var stamp: UInt64 = 0
   /// The number which that walk left behind.
   @exclusivity(unchecked) var number = 0
-  /// A name for messages, the error of an invalid node, the pullback of a custom one, or what a control operation applies.
+  /// A name for messages, the error of an invalid node, the pullback of a custom one, or what a control operation
+  /// applies.
   package var note: Note?
 
   package enum Note {

@@ -3,7 +3,8 @@ import DescentTensor
 
 /// Layers one after the other.
 ///
-/// Parameters are named by position, `0.weight`, or by the name that a layer was given. The braces allow `if` and `for`.
+/// Parameters are named by position, `0.weight`, or by the name that a layer was given. The braces allow `if` and
+/// `for`.
 ///
 /// ```swift
 /// var network = Sequential {

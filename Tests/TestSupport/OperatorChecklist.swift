@@ -2,8 +2,8 @@ import Foundation
 
 /// The operators of another library beside what does the same here.
 ///
-/// `Tools/operator-checklist` holds the two lists it is made of: the operators, which a script asks the library for, and
-/// the equivalents, written by hand.
+/// `Tools/operator-checklist` holds the two lists it is made of: the operators, which a script asks the library for,
+/// and the equivalents, written by hand.
 package struct OperatorChecklist {
   private struct Row {
     var name, equivalent: String

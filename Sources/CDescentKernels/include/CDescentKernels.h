@@ -1,5 +1,5 @@
-// The loops of the embedded engine: elementwise.h, gemm.h and matrices.h with vectors; index.h, scan.h, windows.h and gamma.h
-// beside them.
+// The loops of the embedded engine: elementwise.h, gemm.h and matrices.h with vectors; index.h, scan.h, windows.h and
+// gamma.h beside them.
 //
 // Every kernel exists for several instruction sets. `descent_kernels()` chooses once, by CPU features.
 

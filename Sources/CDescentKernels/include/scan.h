@@ -19,7 +19,8 @@ typedef struct descent_scanned_part {
   size_t first_outer, end_outer, first_inner, end_inner;
 } descent_scanned_part;
 
-/// y_i = a_i·y_{i−1} + b_i with y_{−1} = 0; a_0 is not looked at. `a` has one element for all places if `is_one_factor`.
+/// y_i = a_i·y_{i−1} + b_i with y_{−1} = 0; a_0 is not looked at. `a` has one element for all places if
+/// `is_one_factor`.
 ///
 /// For float32 the running value is kept in double precision, and rounded only where it is stored. Integers wrap; there
 /// is no form for bool.

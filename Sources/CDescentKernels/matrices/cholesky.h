@@ -1,7 +1,7 @@
 // Cholesky factors, in panels like those of systems.h.
 
-// Factors the transposed panel of `width` columns and `height` rows. Returns the number of the column whose pivot is not
-// positive and finite, or 0.
+// Factors the transposed panel of `width` columns and `height` rows. Returns the number of the column whose pivot is
+// not positive and finite, or 0.
 static size_t NAME(cholesky_panel)(size_t width, size_t height, REAL *panel) {
   for (size_t c = 0; c < width; c++) {
     REAL *column = panel + c * height;

@@ -31,8 +31,8 @@ static void NAME(apply_reflectors)(size_t m, size_t count, const double *columns
   for (size_t k = count; k-- > 0;) NAME(reflect)(m - k, betas[k], columns + k * m + k, x + k);
 }
 
-// Copies a matrix times 2^−e, which makes its largest element about 1, so that squares don't overflow; returns e, NaN if
-// an element is not finite.
+// Copies a matrix times 2^−e, which makes its largest element about 1, so that squares don't overflow; returns e, NaN
+// if an element is not finite.
 static double NAME(copy_scaled)(size_t count, const double *x, double *y) {
   double largest = 0;
   for (size_t i = 0; i < count; i++) {

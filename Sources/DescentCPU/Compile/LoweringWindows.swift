@@ -1,6 +1,7 @@
 import DescentGraph
 
-/// Windows over three axes of an array of `outer` x the axes x `inner` elements; axes that aren't there have one element.
+/// Windows over three axes of an array of `outer` x the axes x `inner` elements; axes that aren't there have one
+/// element.
 struct WindowGrid: Hashable {
   struct Axis: Hashable {
     var extent, count, size, stride, dilation: Int

@@ -1,8 +1,8 @@
 import DescentGraph
 
-// Types that memory holds and kernels don't compute with. Every operation on them is lowered here, once: its operands are
-// converted to a wider type, the operation is lowered in that type, and its result is converted back. The conversions are
-// element functions like any other, so they take place in the registers of row programs.
+// Types that memory holds and kernels don't compute with. Every operation on them is lowered here, once: its operands
+// are converted to a wider type, the operation is lowered in that type, and its result is converted back. The
+// conversions are element functions like any other, so they take place in the registers of row programs.
 
 extension ScalarType {
   /// The type that elements are computed in: one that holds every number of this type exactly, and in which wrapping

@@ -14,8 +14,8 @@ enum Extent: UInt8 {
 
 /// A sequence of vector instructions that is run for each block of an iteration space: what fused values compile to.
 ///
-/// The space is cut into blocks of at most `blockRows` x `blockColumns` elements, numbered row by row. Blocks of several
-/// rows are as wide as the space, but for those of programs that transpose: these are tiles, whose elements are
+/// The space is cut into blocks of at most `blockRows` x `blockColumns` elements, numbered row by row. Blocks of
+/// several rows are as wide as the space, but for those of programs that transpose: these are tiles, whose elements are
 /// collected from memory and spread to it. Consecutive blocks form items, the units of parallel work. All of this
 /// depends on the shape only, so results do not depend on the number of threads.
 struct RowProgram {

@@ -2,9 +2,9 @@ import DescentGraph
 
 /// Computes a part of a program again in the backward pass instead of keeping its intermediate results.
 ///
-/// The gradient of a deep network needs what every layer computed on the way. Inside a checkpoint only what it captures and
-/// returns is kept; the rest is made anew when the gradient gets there. That costs one more forward pass through the
-/// checkpoint and saves the memory of everything inside it.
+/// The gradient of a deep network needs what every layer computed on the way. Inside a checkpoint only what it captures
+/// and returns is kept; the rest is made anew when the gradient gets there. That costs one more forward pass through
+/// the checkpoint and saves the memory of everything inside it.
 ///
 /// ```swift
 /// var x = input

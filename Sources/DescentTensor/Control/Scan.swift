@@ -4,8 +4,8 @@ import DescentGraph
 
 /// Carries a state through the elements of a sequence and collects an output from every step.
 ///
-/// It is a loop in which `step` is called only once: what it does is recorded, and the graph holds that, not the steps. It
-/// differentiates in every mode and to any order, and maps over batches. A recurrent network:
+/// It is a loop in which `step` is called only once: what it does is recorded, and the graph holds that, not the steps.
+/// It differentiates in every mode and to any order, and maps over batches. A recurrent network:
 ///
 /// ```swift
 /// let inputs = Tensor.normal([100, 8, 3])                    // time, samples, features
@@ -17,12 +17,12 @@ import DescentGraph
 /// print(last.shape, all.shape)                               // [8, 4] [100, 8, 4]
 /// ```
 ///
-/// Inside `step` a tensor stands for any step, so it has no value to look at. The gradient computes every step a second time,
-/// from the states at the beginning of each, which are kept: T·(state) elements of memory for T steps.
+/// Inside `step` a tensor stands for any step, so it has no value to look at. The gradient computes every step a second
+/// time, from the states at the beginning of each, which are kept: T·(state) elements of memory for T steps.
 ///
 /// - Parameters:
-///   - initial: The state before the first step: a tensor or a structure of tensors. All states have the same shapes and
-///     types.
+///   - initial: The state before the first step: a tensor or a structure of tensors. All states have the same shapes
+///     and types.
 ///   - elements: The sequence, along the first axis of each tensor of a structure.
 ///   - reversed: Whether to go from the last element to the first. Outputs stand where their elements do.
 ///   - step: From a state and an element to the next state and an output.
@@ -42,8 +42,8 @@ public func scan<State: TensorStructure, Element: TensorStructure, Output: Tenso
   return (initial.replacingTensors(with: results.state), outputs.replacingTensors(with: results.outputs))
 }
 
-/// Carries a state through the elements of a sequence; see ``scan(_:over:reversed:_:)-(_,_,_,(_,_)->(_,_))`` for the form
-/// with outputs.
+/// Carries a state through the elements of a sequence; see ``scan(_:over:reversed:_:)-(_,_,_,(_,_)->(_,_))`` for the
+/// form with outputs.
 ///
 /// ```swift
 /// let coefficients: Tensor = [2, -3, 1]                      // 2x² − 3x + 1

@@ -7,16 +7,17 @@ import DescentGraph
 /// let power = whileLoop(Tensor(1.0), while: { $0 .< 1000 }) { 2 * $0 }          // 1024.0
 /// ```
 ///
-/// Both functions are called once; what they do is recorded. Forward mode goes through any loop. Reverse mode must know how
-/// many states there can be to go back through, so it needs `maximumIterations`: the loop then is a ``scan(_:count:_:)`` of so
-/// many steps, of which those after the end do nothing, and it ends there even if the condition still holds.
+/// Both functions are called once; what they do is recorded. Forward mode goes through any loop. Reverse mode must know
+/// how many states there can be to go back through, so it needs `maximumIterations`: the loop then is a
+/// ``scan(_:count:_:)`` of so many steps, of which those after the end do nothing, and it ends there even if the
+/// condition still holds.
 ///
 /// - Parameters:
 ///   - initial: The state before the first step: a tensor or a structure of tensors.
 ///   - maximumIterations: The most steps that are taken; nil for no bound and no gradient in reverse mode.
 ///   - condition: From a state to a bool scalar: whether to go on.
 ///   - step: From a state to the next one, of the same shapes and types.
-/// - Returns: The first state that does not meet the condition.
+/// - Returns: The first state that does not meet the condition, or the one after `maximumIterations` steps.
 public func whileLoop<State: TensorStructure>(
   _ initial: State, maximumIterations: Int? = nil, while condition: (_ state: State) throws -> Tensor,
   do step: (_ state: State) throws -> State

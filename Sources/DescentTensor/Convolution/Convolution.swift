@@ -2,8 +2,8 @@ import DescentGraph
 
 /// The convolution of signals, images or volumes with a kernel, as networks define it (a cross-correlation).
 ///
-/// y[n, p, o] = Σ x[n, p·stride + a·dilation, c]·kernel[a, c, o] over all places a of the kernel and all channels c. The
-/// rank of `x` says over how many axes: 3 for signals, 4 for images, 5 for volumes.
+/// y[n, p, o] = Σ x[n, p·stride + a·dilation, c]·kernel[a, c, o] over all places a of the kernel and all channels c.
+/// The rank of `x` says over how many axes: 3 for signals, 4 for images, 5 for volumes.
 ///
 /// ```swift
 /// let images = Tensor.ones([8, 28, 28, 3])
@@ -67,9 +67,10 @@ public func depthwiseConvolution(
 
 /// The transpose of a convolution: what takes the result of one back to its operand's shape.
 ///
-/// It is the adjoint of ``convolution(_:_:stride:padding:dilation:groups:layout:)`` with the same kernel and parameters:
-/// each element of `x` adds a multiple of the kernel to the result, `stride` apart. Along an axis of n elements the
-/// result has (n − 1)·stride + (size − 1)·dilation + 1 − low − high + outputPadding; with `.same`, n·stride.
+/// It is the adjoint of ``convolution(_:_:stride:padding:dilation:groups:layout:)`` with the same kernel and
+/// parameters: each element of `x` adds a multiple of the kernel to the result, `stride` apart. Along an axis of n
+/// elements the result has (n − 1)·stride + (size − 1)·dilation + 1 − low − high + outputPadding; with `.same`,
+/// n·stride.
 ///
 /// ```swift
 /// let kernel = Tensor.ones([4, 4, 3, 16])             // of a convolution from 3 channels to 16

@@ -1,7 +1,7 @@
 import DescentGraph
 
-// Windows over the axes of space, and what can be made of each without weights. Tensors are [batch, space…, channels] or
-// [batch, channels, space…] with one to three axes of space.
+// Windows over the axes of space, and what can be made of each without weights. Tensors are [batch, space…, channels]
+// or [batch, channels, space…] with one to three axes of space.
 
 extension Tensor {
   /// The largest element of each window over space, for each channel.
@@ -51,8 +51,8 @@ extension Tensor {
   ///   - window: The sizes of a window.
   ///   - stride: How far apart neighbouring windows are; side by side unless given.
   ///   - padding: How far windows may reach beyond space.
-  ///   - countsPadding: Whether padding counts, as zeros. If not, each sum is divided by the number of elements of space
-  ///     in its window, and is NaN where there is none.
+  ///   - countsPadding: Whether padding counts, as zeros. If not, each sum is divided by the number of elements of
+  ///     space in its window, and is NaN where there is none.
   ///   - layout: Where the channels stand.
   public func averagePooled(
     window: PerAxis, stride: PerAxis? = nil, padding: WindowPadding = .valid, countsPadding: Bool = true,

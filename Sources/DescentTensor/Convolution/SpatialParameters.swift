@@ -39,7 +39,8 @@ extension PerAxis: CustomStringConvertible {
 public enum WindowPadding: Hashable, Sendable {
   /// None: windows lie inside.
   case valid
-  /// As many as make ⌈size / stride⌉ windows, half of them on each side; an odd one comes after, as in TensorFlow and JAX.
+  /// As many as make ⌈size / stride⌉ windows, half of them on each side; an odd one comes after, as in TensorFlow and
+  /// JAX.
   case same
   /// So many before and after, for each axis.
   case explicit(low: PerAxis, high: PerAxis)

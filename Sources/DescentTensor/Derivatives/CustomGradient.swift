@@ -26,8 +26,8 @@ import DescentGraph
 ///   - function: The function, called once but for that check. No derivative passes through its operations, nor to what
 ///     it captures.
 ///   - pullback: The derivative, called whenever one is asked for: from the argument, the value and the value's
-///     cotangent to the argument's cotangent, a structure like the argument with tensors of the same shapes and types. It
-///     must make its result of what it is given and of constants.
+///     cotangent to the argument's cotangent, a structure like the argument with tensors of the same shapes and types.
+///     It must make its result of what it is given and of constants.
 /// - Returns: The function's value.
 public func withCustomGradient<Argument: TensorStructure & Sendable>(
   at argument: Argument, isChecked: Bool = true, file: String = #fileID, line: Int = #line, column: Int = #column,

@@ -20,8 +20,8 @@ extension TensorStructure {
     mapNumbers { tensor in tensor.scaled(by: clippingFactor(from: sqrt(tensor.squaredNorm), to: largest)) }
   }
 
-  /// The structure with all its floating-point tensors scaled down by one factor, so that their ``globalNorm`` is at most
-  /// `largest`.
+  /// The structure with all its floating-point tensors scaled down by one factor, so that their ``globalNorm`` is at
+  /// most `largest`.
   ///
   /// The direction of a gradient stays as it is (Pascanu, Mikolov and Bengio 2013). A negative norm stops the program.
   public func clipped(toGlobalNorm largest: Double) -> Self {

@@ -6,8 +6,8 @@ import DescentGraph
 /// Applies a function of one sample to every sample along an axis of the argument, as one computation.
 ///
 /// The result is that of a loop with ``Tensor/stack(_:axis:)``, without the loop: the function is called once, what it
-/// does to a sample is recorded, and done again with one more axis. Mapping, derivatives and further mapping nest in any
-/// order.
+/// does to a sample is recorded, and done again with one more axis. Mapping, derivatives and further mapping nest in
+/// any order.
 ///
 /// ```swift
 /// let matrices = Tensor.range(to: 12).reshaped(to: 3, 2, 2)

@@ -123,8 +123,8 @@ prefix operator .!
 
 /// x where the condition holds, y elsewhere; all three broadcast.
 ///
-/// The derivative of the side that is not chosen is zero. If that side's own derivative may be infinite or NaN, mask its
-/// *operand* as well, since 0·∞ is NaN:
+/// The derivative of the side that is not chosen is zero. If that side's own derivative may be infinite or NaN, mask
+/// its *operand* as well, since 0·∞ is NaN:
 ///
 /// ```swift
 /// let wrong = gradient(at: x) { x in select(x .> 0, sqrt(x), 0).sum() }                             // NaN at 0

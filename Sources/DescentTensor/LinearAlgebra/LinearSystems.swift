@@ -11,8 +11,8 @@ import DescentGraph
 /// ```
 ///
 /// By LU factors with partial pivoting, n³/3 multiply-adds and n² for each column of b; one matrix with a batch of
-/// right-hand sides is factored once. The derivative is Ẋ = a⁻¹(Ḃ − Ȧ·X) (Giles 2008). A matrix whose factors have a 0 on
-/// the diagonal is found singular when the value is computed.
+/// right-hand sides is factored once. The derivative is Ẋ = a⁻¹(Ḃ − Ȧ·X) (Giles 2008). A matrix whose factors have a 0
+/// on the diagonal is found singular when the value is computed.
 ///
 /// - Parameters:
 ///   - a: Matrices n x n.
@@ -21,8 +21,8 @@ public func solve(_ a: Tensor, _ b: Tensor) -> Tensor { solution(.general, a, b)
 
 /// The x with T·x = b or Tᵀ·x = b, where T is a triangle of a; the other one is not read.
 ///
-/// n²/2 multiply-adds for each column of b. The derivative is 0 in the part of a that is not read. A diagonal with a 0 is
-/// found when the value is computed.
+/// n²/2 multiply-adds for each column of b. The derivative is 0 in the part of a that is not read. A diagonal with a 0
+/// is found when the value is computed.
 ///
 /// - Parameters:
 ///   - a: Matrices n x n.
@@ -102,6 +102,6 @@ public func leastSquares(_ a: Tensor, _ b: Tensor) -> Tensor {
 
 /// The pseudo-inverse of Moore and Penrose: n x m for m x n matrices, also without full rank.
 ///
-/// By singular values, of which those up to ε·max(m, n) times the largest count as 0 (ε: the rounding error of the type).
-/// The derivative is that of Golub and Pereyra (1973), right as long as the rank doesn't change.
+/// By singular values, of which those up to ε·max(m, n) times the largest count as 0 (ε: the rounding error of the
+/// type). The derivative is that of Golub and Pereyra (1973), right as long as the rank doesn't change.
 public func pseudoInverse(_ a: Tensor) -> Tensor { Tensor(.matrix(.pseudoInverse, a.node)) }

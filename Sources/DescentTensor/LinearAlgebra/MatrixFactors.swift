@@ -16,9 +16,9 @@ public func cholesky(_ a: Tensor) -> Tensor { Tensor(.matrix(.cholesky, a.node))
 
 /// The QR factors: a = q·r with orthonormal columns of q, and r upper triangular with a positive diagonal.
 ///
-/// For m x n matrices q is m x k and r is k x n with k = min(m, n). The positive diagonal makes the factors unique if the
-/// first k columns are independent; if they aren't, the values still multiply to a, but the derivative, which needs the
-/// inverse of r, fails.
+/// For m x n matrices q is m x k and r is k x n with k = min(m, n). The positive diagonal makes the factors unique if
+/// the first k columns are independent; if they aren't, the values still multiply to a, but the derivative, which needs
+/// the inverse of r, fails.
 ///
 /// Costs about 4mn² multiply-adds, in double precision for float32 too. A matrix with NaN gives NaN.
 public func qr(_ a: Tensor) -> (q: Tensor, r: Tensor) {
@@ -61,7 +61,8 @@ public func symmetricEigen(_ a: Tensor) -> (values: Tensor, vectors: Tensor) {
 ///
 /// Vectors of equal singular values, and of those that are 0, have no derivative, and parts that would divide by 0 are
 /// taken as 0, as for ``symmetricEigen(_:)``. Small singular values are as accurate as the matrix lets them be (Jacobi
-/// rotations), at the cost of some 30n³ multiply-adds, in double precision for float32 too. A matrix with NaN gives NaN.
+/// rotations), at the cost of some 30n³ multiply-adds, in double precision for float32 too. A matrix with NaN gives
+/// NaN.
 public func svd(_ a: Tensor) -> (u: Tensor, s: Tensor, v: Tensor) {
   let factors = Node.matrix(.svd, a.node)
   if factors.isInvalid { return (Tensor(factors), Tensor(factors), Tensor(factors)) }
@@ -78,8 +79,8 @@ public func singularValues(_ a: Tensor) -> Tensor { svd(a).s }
 ///
 /// - Parameters:
 ///   - a: m x n matrices.
-///   - tolerance: How small a singular value counts as 0, as a part of the largest; the rounding error of the type times
-///     max(m, n) unless given.
+///   - tolerance: How small a singular value counts as 0, as a part of the largest; the rounding error of the type
+///     times max(m, n) unless given.
 public func matrixRank(_ a: Tensor, tolerance: Double? = nil) -> Tensor {
   let values = singularValues(a)
   if values.node.isInvalid { return values }

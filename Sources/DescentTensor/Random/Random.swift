@@ -108,10 +108,11 @@ public func withRandomSeed<Result>(_ seed: UInt64, _ body: () throws -> Result) 
 }
 
 extension Tensor {
-  /// Numbers spread evenly over `bounds`, the upper bound excluded (but where the type can't tell it from its neighbours).
+  /// Numbers spread evenly over `bounds`, the upper bound excluded (but where the type can't tell it from its
+  /// neighbours).
   ///
-  /// Between 0 and 1 they are multiples of 2⁻²⁴, in `float64` of 2⁻⁵³, in `float16` of 2⁻¹¹ and in `bfloat16` of 2⁻⁸: the
-  /// `float32` numbers of the same seed, rounded down, since to the nearest some would become 1.
+  /// Between 0 and 1 they are multiples of 2⁻²⁴, in `float64` of 2⁻⁵³, in `float16` of 2⁻¹¹ and in `bfloat16` of 2⁻⁸:
+  /// the `float32` numbers of the same seed, rounded down, since to the nearest some would become 1.
   public static func uniform(
     _ shape: Shape, in bounds: Range<Double> = 0..<1, type: ScalarType = .float32,
     using random: RandomGenerator = .current

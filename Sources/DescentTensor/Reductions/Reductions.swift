@@ -7,8 +7,8 @@ extension Tensor {
   /// The sum along axes.
   ///
   /// The sum of nothing is 0; truth values are counted as int64. The sum has the type of the elements: sums of integers
-  /// wrap, so convert narrow ones first, `pixels.converted(to: .int64).sum()`, which costs no pass of its own; `float16`
-  /// and `bfloat16` are added up in float32 and rounded once.
+  /// wrap, so convert narrow ones first, `pixels.converted(to: .int64).sum()`, which costs no pass of its own;
+  /// `float16` and `bfloat16` are added up in float32 and rounded once.
   public func sum(axes: Int..., keepingAxes: Bool = false) -> Tensor { sum(axes: axes, keepingAxes: keepingAxes) }
 
   /// The sum along a list of axes; all of them if the list is empty.

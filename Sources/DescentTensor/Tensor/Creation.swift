@@ -4,7 +4,8 @@ extension Tensor {
   /// A scalar.
   ///
   /// - Parameters:
-  ///   - value: The number. `Double` and `Float` give `float32`, `Int` gives `int64`, the others the type of their name.
+  ///   - value: The number. `Double` and `Float` give `float32`, `Int` gives `int64`, the others the type of their
+  ///     name.
   ///   - type: Another scalar type.
   public init(_ value: some TensorScalar, type: ScalarType? = nil) {
     self = Tensor.full([], value, type: type)
@@ -124,8 +125,8 @@ extension Tensor {
   /// The rules are the same for every pair of types, and for numbers that enter or leave a tensor:
   ///
   /// - Floating point to integer rounds toward zero and saturates; NaN gives 0.
-  /// - Integer to integer keeps the low bits: what does not fit wraps, as in arithmetic. 300 is 44 as `uint8`, and −1 is
-  ///   255.
+  /// - Integer to integer keeps the low bits: what does not fit wraps, as in arithmetic. 300 is 44 as `uint8`, and −1
+  ///   is 255.
   /// - To floating point rounds once, to the nearest number, of two equally near ones to the even one. Floating-point
   ///   numbers that are too large become infinite, and NaN stays NaN.
   /// - Anything to bool is `x != 0`, also for NaN; true is 1.

@@ -2,8 +2,8 @@ import DescentGraph
 
 /// The naive interpreter: executes a graph instruction by instruction, one element after the other.
 ///
-/// It is the yardstick for faster engines, so it is written to be seen right, not to be quick. Floating-point
-/// results are computed in `Double` (sums over all their terms) and rounded to the result's type once, when they are stored.
+/// It is the yardstick for faster engines, so it is written to be seen right, not to be quick. Floating-point results
+/// are computed in `Double` (sums over all their terms) and rounded to the result's type once, when they are stored.
 package struct ReferenceEngine: Engine {
   package let name = "reference"
 
