@@ -75,7 +75,7 @@ package struct ReferenceOperation: Sendable {
     pow_scalar: x / exponent
     matmul outer dot kron cross: a b
     tensordot: a b / axes
-    linear: x weight bias
+    linear: x weight bias?
     einsum: … / equation
     sum mean max min prod logsumexp: x / axes? keep_axes?
     variance std: x / axes? keep_axes? correction

@@ -15,6 +15,11 @@ package struct ReferenceParameters: Sendable {
   /// False where there is no value.
   package func truth(_ key: String) -> Bool { value(key, "true or false") { $0.truth } ?? false }
 
+  /// The order of a norm: a number, or "inf".
+  package var order: Double? {
+    values["order"]?.text != nil ? text("order").flatMap { Double($0) } : number("order")
+  }
+
   /// A list of whole numbers; a single number is a list of one.
   package func integers(_ key: String) -> [Int]? {
     value(key, "a list of whole numbers") { value in value.integer.map { [$0] } ?? value.integers }

@@ -68,8 +68,7 @@ extension ReferenceSpelling {
     "cov": { x, parameters in [x[0].covariance(correction: parameters.number("correction") ?? 1)] },
     "corrcoef": one { $0.correlation() },
     "cdist": { x, parameters in
-      let order = parameters.text("order") == "inf" ? .infinity : parameters.number("order") ?? 2
-      return [pairwiseDistances(x[0], x[1], order: order)]
+      return [pairwiseDistances(x[0], x[1], order: parameters.order ?? 2)]
     },
     "vander": { x, parameters in [vandermonde(x[0], count: parameters.integer("count"))] },
     "flat_take": { x, _ in [x[0].flattened().gathering(x[1])] },

@@ -6,7 +6,10 @@ extension ReferenceSpelling {
   static let products: [String: Function] = [
     "matmul": two { matmul($0, $1) }, "outer": two { outer($0, $1) }, "dot": two { dot($0, $1) },
     "kron": two { kron($0, $1) }, "cross": two { cross($0, $1) },
-    "linear": { x, _ in [matmul(x[0], x[1].transposed()) + x[2]] },
+    "linear": { x, _ in
+      let product = matmul(x[0], x[1].transposed())
+      return [x.count > 2 ? product + x[2] : product]
+    },
   ]
 
   static let contractions: [String: Function] = [

@@ -19,9 +19,7 @@ extension ReferenceSpelling {
       x.standardDeviation(axes: axes, correction: parameters.number("correction") ?? 0, keepingAxes: keeping)
     },
     "norm": along { x, axes, keeping, parameters in
-      let isText = parameters.values["order"]?.text != nil
-      let order = isText ? parameters.text("order").flatMap { Double($0) } : parameters.number("order")
-      return x.norm(order: order ?? .nan, axes: axes, keepingAxes: keeping)
+      return x.norm(order: parameters.order ?? .nan, axes: axes, keepingAxes: keeping)
     },
     "l2_normalize": { x, parameters in
       [x[0].l2Normalized(axes: parameters.integer("axis") ?? -1, epsilon: parameters.number("epsilon") ?? 1e-12)]

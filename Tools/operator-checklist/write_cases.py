@@ -56,7 +56,8 @@ def along(operation, *names, several=True, rename={}, **defaults):
         axes, rank = listed(given.pop("dim")), sample.input.dim()
         # An axis of a scalar is no axis here.
         axes = [] if rank == 0 else axes
-        parameters = {"axes": axes, "keep_axes": bool(given.pop("keepdim"))}
+        # PyTorch's empty list of axes is all of them; in the format that is null.
+        parameters = {"axes": axes or None, "keep_axes": bool(given.pop("keepdim"))}
         parameters.update({rename.get(k, k): v for k, v in given.items() if v is not None})
         return operation, parameters, [sample.input]
     return spell
@@ -71,7 +72,7 @@ def variance(operation):
         if correction is None:
             correction = 0 if given["unbiased"] is False else 1
         axes = [] if sample.input.dim() == 0 else listed(given["dim"])
-        parameters = {"axes": axes, "keep_axes": bool(given["keepdim"]), "correction": correction}
+        parameters = {"axes": axes or None, "keep_axes": bool(given["keepdim"]), "correction": correction}
         return operation, parameters, [sample.input]
     return spell
 
@@ -180,7 +181,7 @@ def vector_norm(x, ord=2, dim=None, keepdim=False, dtype=None):
     order = 2 if ord is None else ord
     order = {float("inf"): "inf", float("-inf"): "-inf"}.get(order, order)
     axes = [] if x.dim() == 0 else listed(dim)
-    return "norm", {"order": order, "axes": axes, "keep_axes": bool(keepdim)}, [x]
+    return "norm", {"order": order, "axes": axes or None, "keep_axes": bool(keepdim)}, [x]
 
 
 def quantile(x, q, dim=None, keepdim=False, interpolation="linear"):
@@ -226,7 +227,7 @@ SPELLINGS = {name: one(name) for name in SAME_NAME} | {
     "nn.functional.softplus": one("softplus"), "nn.functional.tanhshrink": one("tanhshrink"),
     "nn.functional.gelu": varied([], lambda x, approximate=None: (
         "gelu_tanh" if approximate == "tanh" else "gelu", {}, [x]), approximate=None),
-    "nn.functional.leaky_relu": varied(["slope"], lambda x, slope=None, **k: ("leaky_relu", {"slope": slope}, [x])),
+    "nn.functional.leaky_relu": varied(["slope"], lambda x, slope=0.01, **k: ("leaky_relu", {"slope": slope}, [x])),
     "nn.functional.elu": varied([], lambda x, alpha=None, **k: ("elu", {"alpha": 1 if alpha is None else alpha}, [x]), alpha=None),
     "nn.functional.celu": varied([], lambda x, alpha=None, **k: ("celu", {"alpha": 1 if alpha is None else alpha}, [x]), alpha=None),
     "special.entr": one("entr"), "special.ndtr": one("ndtr"), "special.ndtri": one("ndtri"), "special.erfcx": one("erfcx"),
@@ -358,7 +359,7 @@ class Writer:
         found = [torch.zeros_like(x) if x.requires_grad and g is None else g for x, g in zip(inputs, found)]
         self.cases.append({
             "name": name, "operation": operation, "parameters": parameters,
-            "inputs": [{"tensor": self.keep(f"{name}/input{i}", x), "differentiable": x.requires_grad} for i, x in enumerate(inputs)],
+            "inputs": [{"role": f"x{i}", "tensor": self.keep(f"{name}/input{i}", x), "differentiable": x.requires_grad} for i, x in enumerate(inputs)],
             "outputs": [self.keep(f"{name}/output{i}", x) for i, x in enumerate(outputs)],
             "cotangents": [None if c is None else self.keep(f"{name}/cotangent{i}", c) for i, c in enumerate(cotangents)],
             "gradients": [None if g is None else self.keep(f"{name}/gradient{i}", g) for i, g in enumerate(found)],
