@@ -5,8 +5,8 @@ import DescentGraph
 extension Tensor {
   /// The part of given sizes that begins at computed places, one for each axis.
   ///
-  /// A place at which the part would not lie inside is moved so that it does, as in XLA's dynamic slices; the graph stays
-  /// the same for every place.
+  /// A place at which the part would not lie inside is moved so that it does, as in XLA's dynamic slices; the graph
+  /// stays the same for every place.
   ///
   /// ```swift
   /// let x = Tensor.range(to: 10)

@@ -1,7 +1,7 @@
 import DescentGraph
 
-// Products and extremes by index, made of sorting: equal indices stand side by side, and what runs along them stops where
-// the index changes. Every piece has its derivative, so these have theirs, to any order.
+// Products and extremes by index, made of sorting: equal indices stand side by side, and what runs along them stops
+// where the index changes. Every piece has its derivative, so these have theirs, to any order.
 
 extension Tensor {
   /// A copy multiplied by whole slices at indices along an axis, as many as there are indices.
@@ -61,7 +61,8 @@ extension Tensor {
     let own = Tensor(.iota([shape[axis]], axis: 0, .int64))
     let index = Tensor.concatenate([own, slices.indices], axis: 0)
     let places = slices.along(index, in: x.shape)
-    // By value, and then by index, which leaves equal indices in the order of their values; the last one is the extreme.
+    // By value, and then by index, which leaves equal indices in the order of their values; the last one is the
+    // extreme.
     let byValue = x.stoppingGradient().argSort(axis: axis, descending: !isMax)
     let order = byValue.takingAlong(places.takingAlong(byValue, axis: axis).argSort(axis: axis), axis: axis)
     let sorted = x.stoppingGradient().takingAlong(order, axis: axis)
