@@ -45,6 +45,7 @@ extension BatchApplication {
 
   /// The samples that are done keep their carries until all are.
   func batchedWhile(carries: Int) -> Node {
+    if size == 0 { return .bundle(operands.prefix(carries).map(\.expanded)) }
     let isBatched = operands.indices.map { $0 < carries || operands[$0].isBatched }
     let arguments = operands.enumerated().map { $0 < carries ? $1.expanded : $1.node }
     let (bodies, captures) = Body.trace(arguments.map(Body.Signature.init), count: 2, hoists: true) { index, nodes in

@@ -42,7 +42,10 @@ package struct Graph: Hashable, Sendable {
   /// Gives the next instruction its bodies.
   private mutating func add(_ bodies: [Body]) {
     self.bodies[instructions.count] = bodies
-    for body in bodies { mix(body.graph.structuralHash) }
+    for body in bodies {
+      mix(body.graph.structuralHash)
+      for scalar in body.scalars { mix(scalar.bits) }
+    }
   }
 
   /// Appends a node whose operands' numbers are their indices here.

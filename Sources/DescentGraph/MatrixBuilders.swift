@@ -25,7 +25,7 @@ extension Node {
       return .invalid(
         .scalarTypeMismatch, spelling,
         "scalar types differ: \(a.label) is \(a.scalarType), \(b.label) is \(b.scalarType); convert one with "
-          + ".converted(to: .\(a.scalarType))")
+          + ".converted(to: .\(a.scalarType.advised(beside: b.scalarType)))")
     }
     guard a.shape.rank == b.shape.rank, a.shape[-1] == b.shape[-2],
       a.shape.dimensions.dropLast(2) == b.shape.dimensions.dropLast(2)

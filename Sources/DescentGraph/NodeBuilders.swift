@@ -142,7 +142,7 @@ extension Node {
       return .invalid(
         .scalarTypeMismatch, operation(),
         "scalar types differ: \(x.label) is \(x.scalarType), \(y.label) is \(y.scalarType); convert one with "
-          + ".converted(to: .\(x.scalarType))")
+          + ".converted(to: .\(x.scalarType.advised(beside: y.scalarType)))")
     }
     guard x.shape == y.shape else {
       return .invalid(

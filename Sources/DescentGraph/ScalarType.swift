@@ -66,6 +66,12 @@ public enum ScalarType: UInt8, Hashable, Sendable, CaseIterable {
     }
   }
 
+  /// Which of two different types operands should be converted to: this one, unless it holds truth values or integers and
+  /// the other more.
+  package func advised(beside other: ScalarType) -> ScalarType {
+    self == .bool || isInteger && other.isFloatingPoint ? other : self
+  }
+
   /// Whether elements are integers.
   public var isInteger: Bool {
     switch self {

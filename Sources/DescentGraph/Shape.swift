@@ -84,10 +84,11 @@ public struct Shape: Hashable, Sendable {
   /// The sizes as an array.
   public var dimensions: [Int] { (0..<rank).map { Int(sizes[$0]) } }
 
-  /// The distances between neighbours along each axis in row-major order, counted in elements.
+  /// The distances between neighbours along each axis in row-major order, counted in elements; meaningless, but no mistake,
+  /// if there are none.
   package var strides: [Int] {
     var strides = [Int](repeating: 1, count: rank)
-    for axis in stride(from: rank - 2, through: 0, by: -1) { strides[axis] = strides[axis + 1] * self[axis + 1] }
+    for axis in stride(from: rank - 2, through: 0, by: -1) { strides[axis] = strides[axis + 1] &* self[axis + 1] }
     return strides
   }
 

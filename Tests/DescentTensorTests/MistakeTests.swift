@@ -112,7 +112,7 @@ import Testing
     Sample(program: { pixels .< BFloat16(0.5) }, kind: .scalarTypeMismatch, words: ".<: 0.5 is no uint8"),
     Sample(
       program: { pixels + a[0] }, kind: .scalarTypeMismatch,
-      words: "the tensor is uint8, the tensor is float32; convert one with .converted(to: .uint8)"),
+      words: "the tensor is uint8, the tensor is float32; convert one with .converted(to: .float32)"),
     Sample(
       program: { a.converted(to: .float16) • a.transposed().converted(to: .bfloat16) }, kind: .scalarTypeMismatch,
       words: "the tensor is float16, the tensor is bfloat16; convert one with .converted(to:)"),
@@ -165,5 +165,47 @@ import Testing
       #expect(throws: TensorError.self) { try checked { MistakeTests.a[7] } }
     }
     #expect(MistakeTests.a[0].scalars == [1, 2, 3])
+  }
+
+  /// Sizes and parameters at the edge of what there is.
+  @Test func edgesAreToldNotTrapped() {
+    let largest = Int(Int32.max)
+    #expect(Tensor.range(to: -1e19).shape == [0])
+    for shape: Shape in [[0, largest, largest, largest], [largest, largest, largest, 0]] {
+      #expect(Tensor.zeros(shape).scalars == [], "\(shape)")
+    }
+    #expect(Tensor.ones([0]).reshaped(to: 0, largest, largest, largest).scalars == [])
+    let rows: [(String, () -> Tensor)] = [
+      ("select: 300 is no uint8", { select(Tensor([true, false]), 300, Tensor(scalars: [1, 2] as [UInt8])) }),
+      (
+        "chiSquared: the number of degrees of freedom must be positive and finite, and -2.0 isn't",
+        { .chiSquared([2], degreesOfFreedom: -2) }
+      ),
+      (
+        "studentT: the number of degrees of freedom must be positive and finite in float16, and 100000.0 isn't",
+        { .studentT([2], degreesOfFreedom: 1e5, type: .float16) }
+      ),
+      (
+        "gamma: the concentration must be positive and finite in float32, and 1e-46 isn't",
+        { .gamma([2], concentration: 1e-46) }
+      ),
+      (
+        "normal: the mean must be finite, and the standard deviation too and not negative; they are 0.0 and -1.0",
+        { .normal([3], standardDeviation: -1) }
+      ),
+      ("uniform: the bounds must be finite", { .uniform([2], in: 0..<Double.infinity) }),
+      ("convert one with .converted(to: .float32)", { Tensor([true, false]) + Tensor([1.5, 2]) }),
+    ]
+    for (expected, program) in rows {
+      let told = words(program)
+      #expect(told.contains(expected), "\(told)")
+    }
+    #expect(Tensor(scalars: [0, 1, 2] as [Int32]).clamped(to: 0.5...1.5).scalars == [1, 1, 1])
+    #expect(Tensor.full([1, 4, 1], 60000, type: .float16).averagePooled(window: 4).scalars == [60000])
+    let numbers = words {
+      _ = RandomGenerator(seed: 1).permutation(of: .max)
+      return Tensor(0.0)
+    }
+    #expect(numbers == "permutation: 9223372036854775807 are more numbers than it is made to put in order")
   }
 }

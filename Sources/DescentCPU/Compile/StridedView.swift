@@ -17,14 +17,14 @@ struct StridedView: Hashable {
     self.init(root: root, shape: shape, strides: StridedView.rowMajor(shape))
   }
 
-  /// The strides of a contiguous array.
+  /// The strides of a contiguous array; meaningless, but no mistake, if it has no elements.
   static func rowMajor(_ shape: [Int]) -> [Int] {
     var strides = [Int](repeating: 1, count: shape.count)
-    for axis in shape.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * shape[axis + 1] }
+    for axis in shape.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] &* shape[axis + 1] }
     return strides
   }
 
-  var count: Int { shape.reduce(1, *) }
+  var count: Int { shape.contains(0) ? 0 : shape.reduce(1, *) }
 
   /// Whether the elements follow each other in memory.
   var isContiguous: Bool { strides == StridedView.rowMajor(shape) }

@@ -10,7 +10,7 @@ struct Value: Hashable {
   var type: ScalarType
   var operands: [StridedView] = []
 
-  var count: Int { shape.reduce(1, *) }
+  var count: Int { shape.contains(0) ? 0 : shape.reduce(1, *) }
   var byteCount: Int { count * type.byteCount }
 
   enum Kind: Hashable {

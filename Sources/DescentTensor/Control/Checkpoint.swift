@@ -11,7 +11,8 @@ import DescentGraph
 /// for block in blocks { x = checkpoint { block(x) } }
 /// ```
 ///
-/// The values are the same as without, to the bit, in every mode and order of derivatives.
+/// Values, gradients and tangents are the same as without, to the bit; derivatives of higher order may add up in another
+/// order.
 ///
 /// - Parameter body: The part of the program: makes a tensor or a structure of tensors of what it captures.
 public func checkpoint<Result: TensorStructure>(_ body: () throws -> Result) rethrows -> Result {

@@ -20,6 +20,10 @@ import DescentGraph
 /// Inside `step` a tensor stands for any step, so it has no value to look at. The gradient computes every step a second
 /// time, from the states at the beginning of each, which are kept: T·(state) elements of memory for T steps.
 ///
+/// Random numbers drawn inside are drawn once for all steps; for fresh ones draw a [steps, …] tensor outside and go through
+/// it. What is read by the number of the step should be an element, not a captured tensor: the gradient of that is as large
+/// as the tensor, in every step. A Swift number that changes from call to call makes a new plan each time: capture a tensor.
+///
 /// - Parameters:
 ///   - initial: The state before the first step: a tensor or a structure of tensors. All states have the same shapes
 ///     and types.

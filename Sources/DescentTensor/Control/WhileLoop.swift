@@ -12,6 +12,10 @@ import DescentGraph
 /// ``scan(_:count:_:)`` of so many steps, of which those after the end do nothing, and it ends there even if the
 /// condition still holds.
 ///
+/// Random numbers drawn inside are drawn once for all steps. Inside ``vmap(_:axis:resultAxis:of:)`` steps go on until the
+/// last sample is done; for the others they are computed too, without effect, but what is a mistake there, such as an index
+/// out of bounds, counts. A Swift number that changes from call to call makes a new plan each time: capture a tensor.
+///
 /// - Parameters:
 ///   - initial: The state before the first step: a tensor or a structure of tensors.
 ///   - maximumIterations: The most steps that are taken; nil for no bound and no gradient in reverse mode.

@@ -58,8 +58,9 @@ extension Tensor {
     window: PerAxis, stride: PerAxis? = nil, padding: WindowPadding = .valid, countsPadding: Bool = true,
     layout: ChannelLayout = .channelsLast
   ) -> Tensor {
-    let x = scalarType.isFloatingPoint ? self : converted(to: .float32)
-    return x.pooled("averagePooled", window, stride, padding, layout) { geometry, axis in
+    // In a narrow type the sum could overflow where the mean does not.
+    let x = real
+    let means = x.pooled("averagePooled", window, stride, padding, layout) { geometry, axis in
       let sums = geometry.sums(x.node, from: axis)
       if sums.isInvalid { return sums }
       if countsPadding || geometry.padded == geometry.space {
@@ -72,6 +73,7 @@ extension Tensor {
       let counts = geometry.sums(.fill(1, Shape(single), x.scalarType), from: axis)
       return .binary(.divide, sums, Broadcasting.broadcast(counts, to: sums.shape))
     }
+    return means.node.isInvalid ? means : narrowed(means)
   }
 
   /// The mean over all of space: [batch, channels].

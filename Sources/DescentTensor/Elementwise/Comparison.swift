@@ -134,10 +134,10 @@ public func select(_ condition: Tensor, _ x: Tensor, _ y: Tensor) -> Tensor { .s
 
 /// x where the condition holds, the number elsewhere.
 public func select(_ condition: Tensor, _ x: Tensor, _ y: some TensorScalar) -> Tensor {
-  .select(condition, x, Tensor(y, type: x.scalarType))
+  .select(condition, x, x.constant(y, "select"))
 }
 
 /// The number where the condition holds, y elsewhere.
 public func select(_ condition: Tensor, _ x: some TensorScalar, _ y: Tensor) -> Tensor {
-  .select(condition, Tensor(x, type: y.scalarType), y)
+  .select(condition, y.constant(x, "select"), y)
 }

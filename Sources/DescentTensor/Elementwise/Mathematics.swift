@@ -67,8 +67,12 @@ public func min(_ x: Tensor, _ y: some TensorScalar) -> Tensor { .binary(.minimu
 extension Tensor {
   /// The elements limited to `lowest...highest`, with derivative 1 inside and 0 outside; at a limit it is 1.
   public func clamped(to limits: ClosedRange<Double>) -> Tensor {
-    let low = Tensor(.fill(ScalarBits(limits.lowerBound, as: scalarType), shape, scalarType))
-    let high = Tensor(.fill(ScalarBits(limits.upperBound, as: scalarType), shape, scalarType))
+    // Integers between the limits, which need not be whole.
+    let isReal = scalarType.isFloatingPoint
+    let first = isReal ? limits.lowerBound : limits.lowerBound.rounded(.up)
+    let last = isReal ? limits.upperBound : limits.upperBound.rounded(.down)
+    let low = Tensor(.fill(ScalarBits(first, as: scalarType), shape, scalarType))
+    let high = Tensor(.fill(ScalarBits(last, as: scalarType), shape, scalarType))
     return .select(self .< low, low, .select(self .> high, high, self))
   }
 

@@ -66,7 +66,9 @@ extension Tensor {
   public static func chiSquared(
     _ shape: Shape, degreesOfFreedom: Double, type: ScalarType = .float32, using random: RandomGenerator = .current
   ) -> Tensor {
-    2 * gammas(.gamma, "chiSquared", "number of degrees of freedom", degreesOfFreedom / 2, shape, type, random)
+    let name = "number of degrees of freedom"
+    if let complaint = complaint("chiSquared", name, degreesOfFreedom, type) { return complaint }
+    return 2 * gammas(.gamma, "chiSquared", name, degreesOfFreedom / 2, shape, type, random)
   }
 
   /// Numbers with the chi-squared distribution, with degrees of freedom for each.
@@ -82,7 +84,9 @@ extension Tensor {
   public static func studentT(
     _ shape: Shape, degreesOfFreedom: Double, type: ScalarType = .float32, using random: RandomGenerator = .current
   ) -> Tensor {
-    if let complaint = complaint("studentT", "number of degrees of freedom", degreesOfFreedom) { return complaint }
+    if let complaint = complaint("studentT", "number of degrees of freedom", degreesOfFreedom, type) {
+      return complaint
+    }
     return studentT(degreesOfFreedom: .full([], degreesOfFreedom, type: type), shape: shape, using: random)
   }
 
@@ -105,7 +109,9 @@ extension Tensor {
   public static func beta(
     _ shape: Shape, alpha: Double, beta: Double, type: ScalarType = .float32, using random: RandomGenerator = .current
   ) -> Tensor {
-    if let complaint = complaint("beta", "alpha", alpha) ?? complaint("beta", "beta", beta) { return complaint }
+    if let complaint = complaint("beta", "alpha", alpha, type) ?? complaint("beta", "beta", beta, type) {
+      return complaint
+    }
     let parameters = [alpha, beta].map { Tensor.full([], $0, type: type) }
     return Tensor.beta(alpha: parameters[0], beta: parameters[1], shape: shape, using: random)
   }
@@ -160,7 +166,7 @@ extension Tensor {
     _ distribution: Distribution, _ operation: String, _ name: String, _ concentration: Double, _ shape: Shape,
     _ type: ScalarType, _ random: RandomGenerator
   ) -> Tensor {
-    if let complaint = complaint(operation, name, concentration) { return complaint }
+    if let complaint = complaint(operation, name, concentration, type) { return complaint }
     return gammas(distribution, operation, .full([], concentration, type: type), shape, random)
   }
 }

@@ -68,10 +68,11 @@ public final class RandomGenerator: Sendable {
 
   /// The numbers 0..<count in random order.
   ///
-  /// A negative count stops the program.
+  /// A negative count, or one above 2³¹ − 1, stops the program.
   public func permutation(of count: Int) -> [Int] {
-    guard count >= 0 else {
-      Failure.stop(.init(.invalidArgument, "permutation", "there are no \(count) numbers to put in order"))
+    guard (0...Int(Int32.max)).contains(count) else {
+      let complaint = count < 0 ? "there are no \(count) numbers" : "\(count) are more numbers than it is made"
+      Failure.stop(.init(.invalidArgument, "permutation", "\(complaint) to put in order"))
       return []
     }
     var order = Array(0..<count)
@@ -117,6 +118,9 @@ extension Tensor {
     _ shape: Shape, in bounds: Range<Double> = 0..<1, type: ScalarType = .float32,
     using random: RandomGenerator = .current
   ) -> Tensor {
+    guard (bounds.upperBound - bounds.lowerBound).isFinite else {
+      return Tensor(Node.invalid(.invalidArgument, "uniform", "the bounds must be finite, and \(bounds) are not"))
+    }
     let unit = Tensor(.random(.uniform, shape, type, key: random.nextKey().node))
     return bounds == 0..<1 ? unit : unit * (bounds.upperBound - bounds.lowerBound) + bounds.lowerBound
   }
@@ -128,6 +132,13 @@ extension Tensor {
     _ shape: Shape, mean: Double = 0, standardDeviation: Double = 1, type: ScalarType = .float32,
     using random: RandomGenerator = .current
   ) -> Tensor {
+    guard standardDeviation >= 0, standardDeviation.isFinite, mean.isFinite else {
+      return Tensor(
+        Node.invalid(
+          .invalidArgument, "normal",
+          "the mean must be finite, and the standard deviation too and not negative; they are \(mean) and "
+            + "\(standardDeviation)"))
+    }
     let standard = Tensor(.random(.normal, shape, type, key: random.nextKey().node))
     return mean == 0 && standardDeviation == 1 ? standard : standard * standardDeviation + mean
   }

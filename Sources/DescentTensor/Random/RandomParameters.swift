@@ -36,11 +36,15 @@ extension Tensor {
     return draw(parameters.map { Tensor(Broadcasting.broadcast($0.node, to: result)) }, result, type)
   }
 
-  /// The failure of a parameter that must be positive, nil if it is.
-  static func complaint(_ operation: String, _ name: String, _ value: Double) -> Tensor? {
-    if value > 0, value < .infinity { return nil }
+  /// The failure of a parameter that must be positive, also as a number of a type; nil if it is.
+  static func complaint(
+    _ operation: String, _ name: String, _ value: Double, _ type: ScalarType = .float64
+  ) -> Tensor? {
+    let rounded = type.isFloatingPoint ? ScalarBits(value, as: type).double(as: type) : value
+    if rounded > 0, rounded < .infinity { return nil }
+    let place = value > 0 && value < .infinity ? " in \(type)" : ""
     return Tensor(
-      Node.invalid(.invalidArgument, operation, "the \(name) must be positive and finite, and \(value) isn't"))
+      Node.invalid(.invalidArgument, operation, "the \(name) must be positive and finite\(place), and \(value) isn't"))
   }
 
   /// Numbers spread evenly over (0, 1), both ends excluded, in float64: (k + ½)/2⁵³, a hair closer to ½.

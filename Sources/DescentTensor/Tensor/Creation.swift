@@ -97,7 +97,7 @@ extension Tensor {
       return Tensor(
         Node.invalid(.invalidArgument, "range", "from \(start) to \(end) by \(step) has no finite number of steps"))
     }
-    let indices = Tensor(.iota([Swift.max(0, Int(count))], axis: 0, .float64))
+    let indices = Tensor(.iota([Int(Swift.max(0, count))], axis: 0, .float64))
     return (indices * step + start).converted(to: type)
   }
 
