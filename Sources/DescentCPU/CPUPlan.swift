@@ -59,7 +59,7 @@ final class CPUPlan: Plan, @unchecked Sendable {
       scalars[scalar.argument].store(as: scalar.type, to: memory + scalarOffset + 8 * place)
     }
     let context = RunContext(
-      buffers: memory.assumingMemoryBound(to: UnsafeMutableRawPointer.self),
+      buffers: memory.assumingMemoryBound(to: UnsafeMutableRawPointer.self), scalars: scalars,
       foundZero: (memory + flagOffset).initializeMemory(as: Atomic<Bool>.self, to: Atomic(false)))
     try setAddresses(context.buffers, memory, inputs, results)
     for step in steps { try step.run(context) }

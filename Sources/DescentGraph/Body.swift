@@ -1,8 +1,8 @@
 /// A closed program from arguments to results: what control operations apply.
 ///
 /// It is kept in two forms that mean the same: as nodes on placeholders, which rules read and `emit` repeats on other
-/// operands, and as the graph of these nodes, which engines compile. Two bodies are equal if their graphs and numbers
-/// are.
+/// operands, and as the graph of these nodes, which engines compile. Two bodies are equal if their graphs are;
+/// numbers are arguments of a run, as they are for graphs.
 package final class Body: Sendable {
   /// What stands for the arguments.
   private let parameters: [Node]
@@ -13,7 +13,7 @@ package final class Body: Sendable {
   private let resultPlaces: [Int]
   /// The inputs of the graph are the arguments, its outputs the results.
   package let graph: Graph
-  /// The numbers of the graph's fills.
+  /// The numbers of the graph's fills and of the bodies in it, in order: arguments of a run, like those of a graph.
   package let scalars: [ScalarBits]
 
   /// The shape and type of an argument or result.
@@ -45,9 +45,9 @@ package final class Body: Sendable {
     for parameter in parameters { _ = graph.appendInput(parameter.shape, parameter.scalarType) }
     for (node, operands) in zip(layout.nodes, layout.wiring) {
       if case .fill(let bits) = node.operation { scalars.append(bits) }
+      scalars += node.bodies.flatMap(\.scalars)
       placed.append(node.operandCount == 0 ? node : node.reapplied(to: operands.map { placed[$0] }))
-      let bodies: [Body] = if case .bodies(let bodies) = node.note { bodies } else { [] }
-      graph.append(node.operation, node.shape, node.scalarType, operands: operands, bodies: bodies)
+      graph.append(node.operation, node.shape, node.scalarType, operands: operands, bodies: node.bodies)
     }
     graph.outputs = layout.results
     nodes = Array(placed[parameters.count...])
@@ -68,7 +68,7 @@ package final class Body: Sendable {
 
 extension Body: Hashable {
   package static func == (left: Body, right: Body) -> Bool {
-    left === right || left.graph == right.graph && left.scalars == right.scalars
+    left === right || left.graph == right.graph
   }
 
   package func hash(into hasher: inout Hasher) { hasher.combine(graph) }

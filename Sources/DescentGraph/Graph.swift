@@ -42,10 +42,7 @@ package struct Graph: Hashable, Sendable {
   /// Gives the next instruction its bodies.
   private mutating func add(_ bodies: [Body]) {
     self.bodies[instructions.count] = bodies
-    for body in bodies {
-      mix(body.graph.structuralHash)
-      for scalar in body.scalars { mix(scalar.bits) }
-    }
+    for body in bodies { mix(body.graph.structuralHash) }
   }
 
   /// Appends a node whose operands' numbers are their indices here.

@@ -3,7 +3,7 @@ package struct Region {
   package var graph = Graph()
   /// The values of the graph's inputs.
   package var inputs: [Storage] = []
-  /// The numbers of its fills.
+  /// The numbers of its fills and of those in bodies, in order.
   package var scalars: [ScalarBits] = []
   /// The nodes that the graph's first outputs are the values of.
   package var results: [Node] = []
@@ -75,6 +75,7 @@ package struct Region {
       return graph.appendInput(node.shape, node.scalarType)
     }
     if case .fill(let bits) = node.operation { scalars.append(bits) }
+    if case .bodies(let bodies) = node.note { scalars += bodies.flatMap(\.scalars) }
     if case .error(let first) = node.note, error == nil { error = first }
     if case .input = node.operation, error == nil { error = Region.placeholderError }
     if node.shape.elementCount > Region.mostElements, error == nil {

@@ -119,6 +119,37 @@ import Testing
     expectClose(slope.scalars, expected.scalars, .relative(1e-11))
   }
 
+  /// Numbers in bodies are arguments of a plan, however deep they stand, and not part of it.
+  @Test func numbersInBodiesMayChange() throws {
+    let x = Tensor(1.5, type: .float64)
+    var plans: Set<String> = []
+    for number in [1.25, 2.0, -0.5] {
+      func nested(_ x: Tensor) -> Tensor {
+        let start = checkpoint { x * (number + 3) }
+        return scan(start, count: 2) { state, _ in
+          conditional(state .> number * 100) {
+            state
+          } else: {
+            whileLoop(state + number, maximumIterations: 2, while: { $0 .< number + 10 }) { $0 * 2 + number * x }
+          }
+        }
+      }
+      func looped(_ x: Double) -> Double {
+        var state = x * (number + 3)
+        for _ in 0..<2 where state <= number * 100 {
+          state += number
+          for _ in 0..<2 where state < number + 10 { state = state * 2 + number * x }
+        }
+        return state
+      }
+      expectClose(nested(x).scalars, [looped(1.5)], .relative(1e-14), "\(number)")
+      let slope = (looped(1.5 + 1e-6) - looped(1.5 - 1e-6)) / 2e-6
+      expectClose(gradient(at: x, of: nested).scalars, [slope], .relative(1e-8), "\(number)")
+      plans.insert(try nested(x).planDescription())
+    }
+    #expect(plans.count == 1)
+  }
+
   @Test func noStepsReturnTheStart() {
     let (last, all) = scan(Tensor([1, 2]), over: Tensor.zeros([0, 2])) { state, input in (state * input, state) }
     #expect(last.scalars == [1, 2])

@@ -21,19 +21,19 @@ struct BufferTable {
   /// The run's scalars with the types that they are read in, by place; one may be read in two types.
   private(set) var scalars: [(argument: Int, type: ScalarType)] = []
   /// How many scalars a run takes.
-  private(set) var argumentCount = 0
+  let argumentCount: Int
   private var numbers: [Int: Int] = [:]
   private var scalarPlaces: [Int: Int] = [:]
   private var constantPlaces: [Int: Int] = [:]
 
   /// Buffers for the values that are there or get stored.
-  init(_ values: [Value], stored: Set<Int>) {
+  init(_ values: [Value], stored: Set<Int>, argumentCount: Int) {
+    self.argumentCount = argumentCount
     for (number, value) in values.enumerated() {
       switch value.kind {
       case .scalar(let argument):
         scalarPlaces[number] = scalars.count
         scalars.append((argument, value.type))
-        argumentCount = max(argumentCount, argument + 1)
       case .constant(let bits):
         constantPlaces[number] = constants.count
         constants.append((bits, value.type))

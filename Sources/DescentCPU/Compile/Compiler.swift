@@ -33,7 +33,7 @@ struct Compiler {
       }
     }
     self.stored = stored
-    table = BufferTable(lowering.values, stored: stored)
+    table = BufferTable(lowering.values, stored: stored, argumentCount: lowering.scalarCount)
   }
 
   /// The plan.

@@ -8,7 +8,8 @@ struct Lowering {
   private var numbers: [Value: Int] = [:]
   /// The bytes of each input of the graph.
   private(set) var inputByteCounts: [Int] = []
-  private var scalarCount = 0
+  /// How many numbers a run takes, in the order of instructions; bodies take theirs as well.
+  private(set) var scalarCount = 0
   /// The copies of windows, by value, with the views that they are copies of.
   var windowViews: [Int: WindowView] = [:]
 
@@ -161,8 +162,13 @@ struct Lowering {
   }
 
   private mutating func fill(_ shape: [Int], _ type: ScalarType) -> StridedView {
-    defer { scalarCount += 1 }
-    return repeated(add(.scalar(scalarCount), [], type), shape)
+    repeated(add(.scalar(takeScalars(1)), [], type), shape)
+  }
+
+  /// The place of the first of the next `count` numbers.
+  mutating func takeScalars(_ count: Int) -> Int {
+    defer { scalarCount += count }
+    return scalarCount
   }
 
   private mutating func iota(_ axes: Axes, _ axis: Int, _ type: ScalarType) -> StridedView {

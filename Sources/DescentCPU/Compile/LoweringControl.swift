@@ -19,6 +19,8 @@ struct ControlProgram: Hashable {
 
   var form: Form
   var bodies: [Body]
+  /// Where the bodies' numbers begin among those of the run.
+  var firstScalar = 0
   var parts: [Part] = []
   /// The bytes of all parts, each of which begins like an array of its own.
   var byteCount = 0
@@ -42,10 +44,9 @@ struct ControlProgram: Hashable {
   }
 }
 
-/// The values that take the place of a body's inputs and fills where it is lowered into another graph.
+/// The values that take the place of a body's inputs where it is lowered into another graph.
 struct BodyArguments {
   var inputs: ArraySlice<StridedView>
-  var scalars: ArraySlice<ScalarBits>
 }
 
 /// The results of a graph's control operations.
@@ -79,10 +80,6 @@ extension Lowering {
     let item = graph.instructions[index]
     if case .part(let part) = item.operation { return results.views[graph.operands(of: index)[0]]?[Int(part)] }
     if case .input = item.operation { return arguments?.inputs.removeFirst() }
-    if case .fill = item.operation {
-      guard let bits = arguments?.scalars.removeFirst() else { return nil }
-      return constant(bits, item.scalarType, Axes(item.shape).shape)
-    }
     guard item.operation.hasParts else { return nil }
     let bodies = graph.bodies[index] ?? []
     let form: ControlProgram.Form
@@ -91,15 +88,16 @@ extension Lowering {
     case .whileLoop(let carries): form = .whileLoop(carries: Int(carries))
     case .conditional: form = .conditional
     case .call:
-      let body = bodies[0]
-      results.set(index, try lower(body.graph, BodyArguments(inputs: operands[...], scalars: body.scalars[...])))
+      results.set(index, try lower(bodies[0].graph, BodyArguments(inputs: operands[...])))
       return constant(0, .bool, [])
     default:
       results.set(index, operands)
       return constant(0, .bool, [])
     }
     let (parts, wanted) = (item.operation.parts(bodies), results.read[index, default: []].sorted())
-    let program = ControlProgram(form, bodies, parts, wanted: wanted)
+    var program = ControlProgram(form, bodies, parts, wanted: wanted)
+    let count = bodies.reduce(0) { $0 + $1.scalars.count }
+    if count > 0 { program.firstScalar = takeScalars(count) }
     results.views[index] = control(program, operands)
     for empty in wanted where parts[empty].shape.elementCount == 0 {
       results.views[index]?[empty] = constant(0, parts[empty].scalarType, Axes(parts[empty].shape).shape)

@@ -27,6 +27,10 @@ final class ControlStep: Step, @unchecked Sendable {
   override func run(_ context: RunContext) throws(TensorError) {
     let storages = zip(operands, byteCounts).map { HostStorage(borrowing: context.address(of: $0), byteCount: $1) }
     let results = PackedResults(program, context.address(of: result))
+    let scalars = program.scalars(of: context)
+    func run(_ body: Int, _ inputs: [Storage]) throws(TensorError) -> [Storage] {
+      try plans[body].run(inputs: inputs, scalars: scalars[body])
+    }
     switch program.form {
     case .conditional:
       let values = try run(try isTrue(storages[0]) ? 0 : 1, Array(storages.dropFirst()))
@@ -35,7 +39,7 @@ final class ControlStep: Step, @unchecked Sendable {
       var values: [Storage] = storages
       while try isTrue(try run(0, values)[0]) { values.replaceSubrange(..<carries, with: try run(1, values)) }
       for index in 0..<carries { try results.store(values[index], as: index) }
-    case .scan(let form): try scan(form, storages, results)
+    case .scan(let form): try scan(form, storages, scalars[0], results)
     }
   }
 
@@ -43,11 +47,9 @@ final class ControlStep: Step, @unchecked Sendable {
     try storage.hostPointer().load(as: UInt8.self) != 0
   }
 
-  private func run(_ body: Int, _ inputs: [Storage]) throws(TensorError) -> [Storage] {
-    try plans[body].run(inputs: inputs, scalars: program.bodies[body].scalars)
-  }
-
-  private func scan(_ form: ScanForm, _ storages: [HostStorage], _ results: PackedResults) throws(TensorError) {
+  private func scan(
+    _ form: ScanForm, _ storages: [HostStorage], _ scalars: [ScalarBits], _ results: PackedResults
+  ) throws(TensorError) {
     let (carries, length) = (Int(form.carries), Int(form.length))
     var inputs: [Storage] = storages
     for step in 0..<length {
@@ -57,7 +59,7 @@ final class ControlStep: Step, @unchecked Sendable {
         inputs[index] = HostStorage(borrowing: storages[index].pointer + place * byteCount, byteCount: byteCount)
       }
       for index in 0..<carries { try results.store(inputs[index], as: carries + index, at: place) }
-      let values = try run(0, inputs)
+      let values = try plans[0].run(inputs: inputs, scalars: scalars)
       inputs.replaceSubrange(..<carries, with: values[..<carries])
       for index in carries..<values.count { try results.store(values[index], as: carries + index, at: place) }
     }
@@ -104,6 +106,15 @@ extension ControlProgram {
     case .scan(let form):
       let sequences = Int(form.carries)..<Int(form.carries + form.sequences)
       return arguments.enumerated().map { $1 * (sequences.contains($0) ? Int(form.length) : 1) }
+    }
+  }
+
+  /// The numbers of each body in a run.
+  fileprivate func scalars(of context: RunContext) -> [[ScalarBits]] {
+    var start = firstScalar
+    return bodies.map { body in
+      defer { start += body.scalars.count }
+      return Array(context.scalars[start..<start + body.scalars.count])
     }
   }
 

@@ -6,6 +6,8 @@ import Synchronization
 struct RunContext: @unchecked Sendable {
   /// The addresses of the plan's buffers, by number.
   let buffers: UnsafeMutablePointer<UnsafeMutableRawPointer>
+  /// The run's numbers.
+  let scalars: [ScalarBits]
   /// Raised where an integer is divided by zero.
   let foundZero: UnsafeMutablePointer<Atomic<Bool>>
 

@@ -22,7 +22,7 @@ import DescentGraph
 ///
 /// Random numbers drawn inside are drawn once for all steps; for fresh ones draw a [steps, …] tensor outside and go through
 /// it. What is read by the number of the step should be an element, not a captured tensor: the gradient of that is as large
-/// as the tensor, in every step. A Swift number that changes from call to call makes a new plan each time: capture a tensor.
+/// as the tensor, in every step.
 ///
 /// - Parameters:
 ///   - initial: The state before the first step: a tensor or a structure of tensors. All states have the same shapes

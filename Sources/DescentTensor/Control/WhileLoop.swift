@@ -14,7 +14,7 @@ import DescentGraph
 ///
 /// Random numbers drawn inside are drawn once for all steps. Inside ``vmap(_:axis:resultAxis:of:)`` steps go on until the
 /// last sample is done; for the others they are computed too, without effect, but what is a mistake there, such as an index
-/// out of bounds, counts. A Swift number that changes from call to call makes a new plan each time: capture a tensor.
+/// out of bounds, counts.
 ///
 /// - Parameters:
 ///   - initial: The state before the first step: a tensor or a structure of tensors.

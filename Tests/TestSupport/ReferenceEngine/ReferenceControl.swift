@@ -4,24 +4,29 @@ import DescentGraph
 
 extension Operation {
   /// The results of a control operation.
-  func control(_ operands: [ReferenceTensor], _ bodies: [Body]) throws(TensorError) -> [ReferenceTensor] {
+  func control(
+    _ operands: [ReferenceTensor], _ bodies: [Body], _ numbers: [[ScalarBits]]
+  ) throws(TensorError) -> [ReferenceTensor] {
+    func applied(_ body: Int, _ arguments: [ReferenceTensor]) throws(TensorError) -> [ReferenceTensor] {
+      try bodies[body].interpreted(arguments, numbers[body])
+    }
     switch self {
-    case .call: return try bodies[0].interpreted(operands)
+    case .call: return try applied(0, operands)
     case .conditional:
-      return try bodies[operands[0].integers[0] != 0 ? 0 : 1].interpreted(Array(operands.dropFirst()))
+      return try applied(operands[0].integers[0] != 0 ? 0 : 1, Array(operands.dropFirst()))
     case .whileLoop(let carries):
       var state = operands
-      while try bodies[0].interpreted(state)[0].integers[0] != 0 {
-        state.replaceSubrange(..<Int(carries), with: try bodies[1].interpreted(state))
+      while try applied(0, state)[0].integers[0] != 0 {
+        state.replaceSubrange(..<Int(carries), with: try applied(1, state))
       }
       return Array(state.prefix(Int(carries)))
-    case .scan(let form): return try scanned(form, operands, bodies[0])
+    case .scan(let form): return try scanned(form, operands, bodies[0], numbers[0])
     default: return operands
     }
   }
 
   private func scanned(
-    _ form: ScanForm, _ operands: [ReferenceTensor], _ body: Body
+    _ form: ScanForm, _ operands: [ReferenceTensor], _ body: Body, _ numbers: [ScalarBits]
   ) throws(TensorError) -> [ReferenceTensor] {
     let (carries, length) = (Int(form.carries), Int(form.length))
     let sequences = carries..<carries + Int(form.sequences)
@@ -32,7 +37,7 @@ extension Operation {
       let place = form.isReversed ? length - 1 - step : step
       for index in sequences { arguments[index] = operands[index].row(place) }
       for index in 0..<carries { stacked[index][place] = arguments[index].elements }
-      let results = try body.interpreted(arguments)
+      let results = try body.interpreted(arguments, numbers)
       arguments.replaceSubrange(..<carries, with: results[..<carries])
       for index in carries..<results.count { stacked[index][place] = results[index].elements }
     }
@@ -43,8 +48,10 @@ extension Operation {
 
 extension Body {
   /// The results for these arguments.
-  fileprivate func interpreted(_ arguments: [ReferenceTensor]) throws(TensorError) -> [ReferenceTensor] {
-    let values = try ReferencePlan(graph: graph).run(inputs: arguments.map(\.storage), scalars: scalars)
+  fileprivate func interpreted(
+    _ arguments: [ReferenceTensor], _ numbers: [ScalarBits]
+  ) throws(TensorError) -> [ReferenceTensor] {
+    let values = try ReferencePlan(graph: graph).run(inputs: arguments.map(\.storage), scalars: numbers)
     var tensors: [ReferenceTensor] = []
     for (value, result) in zip(values, results) {
       tensors.append(try ReferenceTensor(value, result.shape, result.scalarType))

@@ -27,7 +27,10 @@ struct ReferencePlan: Plan {
       if case .part(let part) = instruction.operation {
         values.append([operands[0][Int(part)]])
       } else if instruction.operation.hasParts {
-        values.append(try instruction.operation.control(operands.map { $0[0] }, graph.bodies[index] ?? []))
+        let bodies = graph.bodies[index] ?? []
+        var numbers: [[ScalarBits]] = []
+        for body in bodies { numbers.append(try arguments.nextScalars(body.scalars.count)) }
+        values.append(try instruction.operation.control(operands.map { $0[0] }, bodies, numbers))
       } else {
         let value = try instruction.evaluate(operands.map { $0[0] }, &arguments)
         precondition(value.shape == instruction.shape && value.scalarType == instruction.scalarType)
@@ -51,6 +54,12 @@ struct Arguments {
   mutating func nextInput() throws(TensorError) -> Storage {
     guard let input = inputs.popFirst() else { throw TensorError(.resource, "input", "the run has too few inputs") }
     return input
+  }
+
+  mutating func nextScalars(_ count: Int) throws(TensorError) -> [ScalarBits] {
+    var result: [ScalarBits] = []
+    for _ in 0..<count { result.append(try nextScalar()) }
+    return result
   }
 
   mutating func nextScalar() throws(TensorError) -> ScalarBits {
