@@ -1,5 +1,7 @@
 import DescentGraph
 
+// Systems of equations over a batch: leading axes are a batch already, and get one more.
+
 extension BatchApplication {
   /// A·x = b: one matrix for the whole batch is factored once, with the batch among the right-hand sides' columns.
   func batchedSolve(_ matrix: SystemMatrix) -> Node {

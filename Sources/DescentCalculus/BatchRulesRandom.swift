@@ -1,5 +1,7 @@
 import DescentGraph
 
+// Random numbers over a batch of parameters: every sample has the same random bits.
+
 extension BatchApplication {
   /// Numbers with a batch of concentrations: the same random bits for each sample, as in a loop.
   ///

@@ -2,6 +2,8 @@ import DescentGraph
 import DescentTensor
 import Foundation
 
+// Writes named tensors as a safetensors file; the reader is `SafetensorsFile`.
+
 extension SafetensorsFile {
   /// Writes tensors to a file in the format of safetensors, replacing a file that is there only when all is written.
   ///

@@ -1,6 +1,8 @@
 import DescentData
 import DescentTensor
 
+// Makes cases of a group's manifest and of the tensors that it names.
+
 extension ReferenceCase {
   /// Reads a case from its members in the manifest.
   init(_ fields: Fields, _ entry: ReferenceManifest.Entry, _ numbers: SafetensorsFile) throws(DataError) {

@@ -78,21 +78,25 @@ extension Lowering {
     _ results: inout ControlResults
   ) throws(TensorError) -> StridedView? {
     let item = graph.instructions[index]
-    if case .part(let part) = item.operation { return results.views[graph.operands(of: index)[0]]?[Int(part)] }
-    if case .input = item.operation { return arguments?.inputs.removeFirst() }
-    guard item.operation.hasParts else { return nil }
     let bodies = graph.bodies[index] ?? []
     let form: ControlProgram.Form
     switch item.operation {
+    case .part(let part): return results.views[graph.operands(of: index)[0]]?[Int(part)]
+    case .input: return arguments?.inputs.removeFirst()
     case .scan(let scan): form = .scan(scan)
     case .whileLoop(let carries): form = .whileLoop(carries: Int(carries))
     case .conditional: form = .conditional
     case .call:
       results.set(index, try lower(bodies[0].graph, BodyArguments(inputs: operands[...])))
       return constant(0, .bool, [])
-    default:
+    case .bundle:
       results.set(index, operands)
       return constant(0, .bool, [])
+    case .fill, .iota, .random, .invalid, .unary, .power, .convert, .identity, .binary, .compare, .select, .reduce,
+      .argument, .broadcast, .reshape, .transpose, .slice, .place, .concatenate, .gather, .scatterAdd, .contract,
+      .custom,
+      .recurrence, .cumulative, .argSort, .after, .windows, .overlap, .matrix, .solve:
+      return nil
     }
     let (parts, wanted) = (item.operation.parts(bodies), results.read[index, default: []].sorted())
     var program = ControlProgram(form, bodies, parts, wanted: wanted)

@@ -1,5 +1,7 @@
 import DescentGraph
 
+// Linear algebra: matrices along the last two axes, where they lie one after the other in memory.
+
 extension Lowering {
   /// Matrices are worked on where they lie, one after the other.
   mutating func matrices(

@@ -9,7 +9,7 @@ import DescentGraph
 /// Both functions are called, so that it is known what they do, but only the branch that is taken is computed, and its
 /// derivative is that of the conditional. Where the condition differs from element to element, ``select(_:_:_:)``
 /// chooses among values that are both computed; so does a conditional inside ``vmap(_:axis:resultAxis:of:)`` whose
-/// condition depends on the sample.
+/// condition depends on the sample, and a mistake in either branch counts there, such as an index out of bounds.
 ///
 /// - Parameters:
 ///   - condition: A bool scalar.

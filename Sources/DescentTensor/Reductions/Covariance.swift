@@ -1,5 +1,7 @@
 import DescentGraph
 
+// How variables move together.
+
 extension Tensor {
   /// The covariances of variables, each a row of observations: cᵢⱼ = Σₖ (xᵢₖ − x̄ᵢ)(xⱼₖ − x̄ⱼ)/(n − correction).
   ///

@@ -1,5 +1,7 @@
 import DescentGraph
 
+// Quantiles and the median, by sorting.
+
 extension Tensor {
   /// The middle of the elements along an axis, or of all elements: the mean of the two middle ones if their number is
   /// even, NaN if any is.

@@ -1,5 +1,7 @@
 import DescentGraph
 
+// Places in sorted tensors, and distinct elements.
+
 extension Tensor {
   /// The distinct elements in ascending order, in one axis; NaN, if there is one, comes last and once.
   ///

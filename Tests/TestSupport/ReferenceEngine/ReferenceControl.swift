@@ -21,7 +21,13 @@ extension Operation {
       }
       return Array(state.prefix(Int(carries)))
     case .scan(let form): return try scanned(form, operands, bodies[0], numbers[0])
-    default: return operands
+    case .bundle: return operands
+    case .input, .fill, .iota, .random, .invalid, .unary, .power, .convert, .identity, .binary, .compare, .select,
+      .reduce,
+      .argument, .broadcast, .reshape, .transpose, .slice, .place, .concatenate, .gather, .scatterAdd, .contract,
+      .custom,
+      .recurrence, .cumulative, .argSort, .part, .after, .windows, .overlap, .matrix, .solve:
+      preconditionFailure("\(name) has one result")
     }
   }
 
