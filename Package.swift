@@ -23,14 +23,25 @@ let package = Package(
     // The language, the mathematics, the embedded engine. A target never imports one below it in this list.
     .target(name: "DescentGraph", dependencies: ["CDescentRuntime"]),
     .target(name: "DescentCalculus", dependencies: ["DescentGraph"]),
-    .target(name: "DescentExplain", dependencies: ["DescentCalculus", "DescentGraph"]),
     .target(name: "DescentCPU", dependencies: ["CDescentKernels", "CDescentRuntime", "DescentGraph"]),
+
+    // Formulas and pictures as values, with renderers; they know nothing of tensors.
+    .target(name: "DescentNotation"),
+    .target(name: "DescentDrawing"),
 
     // What users hold.
     .target(name: "DescentTensor", dependencies: ["DescentCPU", "DescentCalculus", "DescentGraph"]),
     .target(
       name: "DescentData", dependencies: ["DescentGraph", "DescentTensor"], resources: [.copy("Resources/digits.csv")]),
+    // From a graph to a derivation, and its forms.
+    .target(
+      name: "DescentExplain",
+      dependencies: ["DescentCalculus", "DescentDrawing", "DescentGraph", "DescentNotation", "DescentTensor"]),
     .target(name: "DescentNetworks", dependencies: ["DescentData", "DescentTensor"]),
+    // Tensor programs as text, in Python's expression syntax: read, run, explained, checked.
+    .target(
+      name: "DescentProgram",
+      dependencies: ["DescentGraph", "DescentNetworks", "DescentNotation", "DescentTensor"]),
     .target(name: "Descent", dependencies: ["DescentData", "DescentGraph", "DescentNetworks", "DescentTensor"]),
     // Cases computed by other programs, and how each operation is spelt here. A library, since `descent verify` and the
     // tests check the same cases in the same way.
@@ -54,7 +65,10 @@ let package = Package(
       name: "DescentKernelsTests",
       dependencies: ["CDescentKernels", "CDescentRuntime", .product(name: "RealModule", package: "swift-numerics")]),
     .testTarget(name: "DescentGraphTests", dependencies: ["DescentGraph", "TestSupport"]),
+    .testTarget(name: "DescentNotationTests", dependencies: ["DescentNotation", "TestSupport"]),
+    .testTarget(name: "DescentDrawingTests", dependencies: ["DescentDrawing", "TestSupport"]),
     .testTarget(name: "DescentExplainTests", dependencies: ["DescentExplain", "DescentTensor", "TestSupport"]),
+    .testTarget(name: "DescentProgramTests", dependencies: ["DescentProgram", "TestSupport"]),
     .testTarget(name: "DescentCalculusTests", dependencies: ["DescentCalculus", "DescentReference", "TestSupport"]),
     .testTarget(name: "DescentReferenceTests", dependencies: ["DescentReference", "TestSupport"]),
     .testTarget(name: "DescentCPUTests", dependencies: ["DescentCPU", "TestSupport"]),
