@@ -34,6 +34,8 @@ public indirect enum Formula: Hashable, Sendable {
   case marked(Formula, String)
   /// `x[1..<4, :]`.
   case indexed(Formula, String)
+  /// `(a + b)ᵢⱼ`: the element of what is no plain name; names have their own indices.
+  case element(of: Formula, [Name.Index])
   /// One of `=`, `<`, `≠`, `≤`, `∧`, … between formulas; `a = b = c` is one relation with one sign.
   case relation(String, [Formula])
   /// Σ over index letters.
