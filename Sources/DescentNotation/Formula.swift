@@ -1,7 +1,7 @@
 /// A piece of mathematics as it is written, whatever it is written in.
 ///
-/// ``text``, ``latex``, ``mathML`` and ``program`` are its renderings. A formula has no meaning of its own: `2·x` and
-/// `x·2` are two formulas.
+/// ``text``, ``display``, ``latex``, ``mathML`` and ``program`` are its renderings. A formula has no meaning of its
+/// own: `2·x` and `x·2` are two formulas.
 public indirect enum Formula: Hashable, Sendable {
   /// A number: 3, 0.5, −2, ∞.
   case number(Double)
@@ -88,6 +88,8 @@ public indirect enum Formula: Hashable, Sendable {
     case crosses
     /// Of matrices: `w x`.
     case matrices
+    /// Of tensors, element by element: `y ⊙ x`.
+    case elements
   }
 }
 
