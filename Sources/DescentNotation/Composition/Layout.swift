@@ -83,4 +83,26 @@ extension Layout {
     default: false
     }
   }
+
+  /// Whether fences around it have to grow.
+  var isTall: Bool {
+    switch self {
+    case .fraction, .table, .cases, .summation: true
+    case .row(let pieces): pieces.contains(where: \.isTall)
+    case .superscript(let base, let script): base.isTall || script.isTall
+    case .subscripted(let base, _): base.isTall
+    case .root(_, let x), .fenced(_, let x, _): x.isTall
+    case .number, .identifier, .operatorName, .sign, .space, .words: false
+    }
+  }
+
+  /// Whether all but scripts is a letter with an accent.
+  var isAccented: Bool {
+    switch self {
+    case .identifier(_, let accent): accent != nil
+    case .superscript(let base, _), .subscripted(let base, _): base.isAccented
+    case .number, .operatorName, .sign, .space, .words, .row, .fraction, .root, .fenced, .table, .cases, .summation:
+      false
+    }
+  }
 }
