@@ -25,7 +25,9 @@ extension Composer {
     let parts = factors.map(compose)
     let layouts = factors.indices.map { index in
       let part = parts[index]
-      if case .product(_, multiplication) = factors[index], !part.isOpen { return part.layout }
+      if case .product(_, multiplication) = factors[index], part.strength == multiplication.strength, !part.isOpen {
+        return part.layout
+      }
       let least: Strength = multiplication == .matrices ? .application : .derivative
       return index < factors.count - 1 ? part.layout(before: least) : part.layout(atLeast: least)
     }
