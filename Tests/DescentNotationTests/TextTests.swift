@@ -74,7 +74,8 @@ struct TextTests {
       (plain(.negation(.negation(x)), y), "(−(−x))·y"), (plain(x, .negation(y)), "x·(−y)"),
       (sum(x, plain(number(-6), y)), "x + (−6y)"), (.power(plain(number(2), x), number(2)), "(2x)²"),
       (plain(number(1e-9), x), "10⁻⁹·x"), (plain(number(2), x, plain(number(3), y)), "2x·3y"),
-      (plain(y, plain(number(-6), x)), "y·(−6x)"),
+      (plain(y, plain(number(-6), x)), "y·(−6x)"), (plain(number(-6), .quotient(number(1), x)), "−6(1/x)"),
+      (plain(number(-6), .power(number(2), x)), "(−6)·2^x"), (.product([number(-6), x], .dots), "(−6)·x"),
       (plain(plain(sum(x, y)), z), "(x + y)·z"),
     ])
   }

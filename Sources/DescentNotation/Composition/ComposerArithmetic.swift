@@ -33,7 +33,7 @@ extension Composer {
     }
     var pieces = [layouts[0]]
     for index in 1..<factors.count {
-      let isAfterCoefficient = index == 1 && factors[0].isCoefficient(digits)
+      let isAfterCoefficient = index == 1 && factors[0].isCoefficient(digits) && layouts[0].startsWithNumber
       pieces += [sign(multiplication, isAfterCoefficient, layouts[index]), layouts[index]]
     }
     return Composition(
@@ -43,7 +43,7 @@ extension Composer {
   /// Whether a product starts with a negative number and goes on with a digit: `(−6)·1`.
   private func isBetweenNumbers(_ factors: [Formula]) -> Bool {
     guard case .number = factors[0] else { return false }
-    return compose(factors[1]).layout.startsWithNumber
+    return compose(factors[1]).layout(atLeast: .derivative).startsWithNumber
   }
 
   private func sign(_ multiplication: Formula.Multiplication, _ isAfterCoefficient: Bool, _ next: Layout) -> Layout {
