@@ -53,7 +53,7 @@ package enum Partial {
   case zero
 
   /// The partial derivative times a tangent or a cotangent; nil for zero.
-  func times(_ differential: Node, at application: Application) -> Node? {
+  package func times(_ differential: Node, at application: Application) -> Node? {
     switch self {
     case .factor(let factor): differential * factor(application)
     case .mask(let condition): .select(condition(application), differential, differential.filled(0))

@@ -33,8 +33,8 @@ package final class Node: @unchecked Sendable {
   @exclusivity(unchecked) var stamp: UInt64 = 0
   /// The number which that walk left behind.
   @exclusivity(unchecked) var number = 0
-  /// A name for messages, the error of an invalid node, the pullback of a custom one, or what a control operation
-  /// applies.
+  /// A name for messages, the error of an invalid node, the pullback of a custom one, what a control operation
+  /// applies, or where a named part of a program begins or ends.
   package var note: Note?
 
   package enum Note {
@@ -42,6 +42,7 @@ package final class Node: @unchecked Sendable {
     case error(TensorError)
     case pullback(CustomPullback)
     case bodies([Body])
+    case scope(NamedScope)
   }
 
   /// The rule of a custom operation: from its inputs, value and cotangent to the cotangents of the inputs.
@@ -121,9 +122,19 @@ package final class Node: @unchecked Sendable {
       operands.count > 2 ? operands[2] : nil, others: operands.count > 3 ? Array(operands[3...]) : nil)
   }
 
-  /// The same operation, with the same note, on other operands of the same shapes and types.
-  package func reapplied(to operands: [Node]) -> Node {
-    let node = Node(operation, shape, scalarType, operands: operands)
+  /// The same operation, with the same note, on other operands of the same shapes, and of the same types unless the
+  /// result has another type too.
+  package func reapplied(to operands: [Node], as type: ScalarType? = nil) -> Node {
+    let node = Node(operation, shape, type ?? scalarType, operands: operands)
+    node.note = note
+    return node
+  }
+
+  /// An operation applied to operands that are known to fit.
+  package static func applied(
+    _ operation: Operation, to operands: [Node], _ shape: Shape, _ type: ScalarType, _ note: Note?
+  ) -> Node {
+    let node = Node(operation, shape, type, operands: operands)
     node.note = note
     return node
   }

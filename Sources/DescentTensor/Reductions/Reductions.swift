@@ -69,6 +69,10 @@ extension Tensor {
   ///
   /// Stable: the largest element is subtracted first, which changes nothing mathematically.
   public func softmax(axis: Int = -1) -> Tensor {
+    namedScope("softmax", self) { $0[0].shiftedSoftmax(axis) }
+  }
+
+  private func shiftedSoftmax(_ axis: Int) -> Tensor {
     let x = widened
     let shifted = exp(x - x.max(axes: axis, keepingAxes: true).stoppingGradient())
     return narrowed(shifted / shifted.sum(axes: axis, keepingAxes: true))

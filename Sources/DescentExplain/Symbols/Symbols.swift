@@ -1,4 +1,5 @@
 import DescentGraph
+import DescentNotation
 
 // How mathematics writes each operation: the one list of symbols.
 
@@ -7,44 +8,44 @@ extension Node {
   func formula(_ x: [Formula]) -> Formula {
     switch operation {
     case .input: .name(name ?? "input")
-    case .fill(let bits): .number(bits.double(as: scalarType))
-    case .iota(let axis): .call("iota", [], "axis \(axis)")
+    case .fill(let bits): .constant(bits.double(as: scalarType))
+    case .iota(let axis): .call("iota", [], remarks: ["axis \(axis)"])
     case .random(let distribution): .call("\(distribution)", x)
     case .invalid: .name("invalid")
     case .unary(let function): function.formula(x[0])
-    case .power(let exponent): x[0].raised(to: exponent)
+    case .power(let exponent): .power(x[0], .number(exponent))
     // Iverson's bracket: 1 where the statement holds, else 0.
     case .convert: operand(0).scalarType == .bool ? .enclosed("[", x[0], "]") : .call("\(scalarType)", x)
     case .identity(let identity): identity.formula(x[0])
     case .binary(let function): function.formula(x[0], x[1])
-    case .compare(let comparison): .relation(comparison.sign, x[0], x[1])
+    case .compare(let comparison): comparison.formula(x)
     case .select: .call("select", x)
-    case .reduce(let reduction, let axes): .call(reduction.word, x, axes.words)
-    case .argument(let extremum, let axis): .call(extremum == .max ? "argMax" : "argMin", x, "axis \(axis)")
-    case .broadcast(let axes): .call("broadcast", x, axes.words)
-    case .reshape: .call("reshape", x, "\(shape)")
-    case .transpose(let axes): axes.count == 2 ? x[0].transposed : .call("transpose", x, "\(axes.array)")
-    case .slice(let window): x[0].indexed(window.words(shape, in: operand(0).shape))
-    case .place(let window): .call("place", x, "at [\(window.words(operand(0).shape, in: shape))]", "in \(shape)")
-    case .concatenate(let axis): .call("concatenate", x, "axis \(axis)")
-    case .gather(let axis): .call("gather", x, "axis \(axis)")
-    case .scatterAdd(let axis): .call("scatterAdd", x, "axis \(axis)", "in \(shape)")
+    case .reduce(let reduction, let axes): .call("\(reduction)", x, remarks: [axes.words])
+    case .argument(let extremum, let axis): .call(extremum == .max ? "argMax" : "argMin", x, remarks: ["axis \(axis)"])
+    case .broadcast(let axes): .call("broadcast", x, remarks: [axes.words])
+    case .reshape: .call("reshape", x, remarks: ["\(shape)"])
+    case .transpose(let axes): axes.count == 2 ? .marked(x[0], "T") : .call("transpose", x, remarks: ["\(axes.array)"])
+    case .slice(let window): .indexed(x[0], window.words(shape, in: operand(0).shape))
+    case .place(let window): .call("place", x, remarks: ["at [\(window.words(operand(0).shape, in: shape))]", "in \(shape)"])
+    case .concatenate(let axis): .call("concatenate", x, remarks: ["axis \(axis)"])
+    case .gather(let axis): .call("gather", x, remarks: ["axis \(axis)"])
+    case .scatterAdd(let axis): .call("scatterAdd", x, remarks: ["axis \(axis)", "in \(shape)"])
     case .contract(let axes): axes.formula(x[0], operand(0).shape.rank, x[1], operand(1).shape.rank)
     case .custom: .call("custom", x)
-    case .recurrence(let axis, let reverse): .call("recurrence", x, "axis \(axis)\(direction(reverse))")
+    case .recurrence(let axis, let reverse): .call("recurrence", x, remarks: ["axis \(axis)\(direction(reverse))"])
     case .cumulative(let extremum, let axis, let reverse):
-      .call(extremum == .max ? "cumulativeMax" : "cumulativeMin", x, "axis \(axis)\(direction(reverse))")
-    case .argSort(let axis, let isDescending): .call("argSort", x, "axis \(axis)\(isDescending ? " descending" : "")")
+      .call(extremum == .max ? "cumulativeMax" : "cumulativeMin", x, remarks: ["axis \(axis)\(direction(reverse))"])
+    case .argSort(let axis, let isDescending): .call("argSort", x, remarks: ["axis \(axis)\(isDescending ? " descending" : "")"])
     case .matrix(let function): function.formula(x[0])
     case .solve(let matrix): matrix.formula(x[0], x[1])
-    case .windows(let windows): .call("windows", x, windows.words)
-    case .overlap(let windows): .call("overlap", x, windows.words, "in \(shape)")
+    case .windows(let windows): .call("windows", x, remarks: [windows.words])
+    case .overlap(let windows): .call("overlap", x, remarks: [windows.words, "in \(shape)"])
     case .call: .call("call", x)
     case .conditional: .call("conditional", x)
-    case .scan(let form): .call("scan", x, "\(form.length) steps\(direction(form.isReversed))")
+    case .scan(let form): .call("scan", x, remarks: ["\(form.length) steps\(direction(form.isReversed))"])
     case .whileLoop: .call("whileLoop", x)
     case .bundle: .call("", x)
-    case .part(let index): x[0].indexed("part \(index)")
+    case .part(let index): .indexed(x[0], "part \(index)")
     case .after: x[0]
     }
   }
@@ -53,17 +54,17 @@ extension Node {
 }
 
 extension Unary {
-  fileprivate func formula(_ x: Formula) -> Formula {
+  func formula(_ x: Formula) -> Formula {
     switch self {
-    case .negate: x.negated
+    case .negate: .negation(x)
     case .absolute: .enclosed("|", x, "|")
-    case .sqrt: .prefixed("√", x)
+    case .sqrt: .root(2, x)
     case .reciprocal: .quotient(.number(1), x)
     case .log: .function("ln", x)
     case .sigmoid: .function("σ", x)
     case .not: .prefixed("¬", x)
-    case .rsqrt: .quotient(.number(1), .prefixed("√", x))
-    case .cbrt: .prefixed("∛", x)
+    case .rsqrt: .quotient(.number(1), .root(2, x))
+    case .cbrt: .root(3, x)
     case .exp2: .power(.number(2), x)
     case .log2: .function("log₂", x)
     case .log10: .function("log₁₀", x)
@@ -86,20 +87,20 @@ extension Identity {
 }
 
 extension Binary {
-  fileprivate func formula(_ x: Formula, _ y: Formula) -> Formula {
+  func formula(_ x: Formula, _ y: Formula) -> Formula {
     switch self {
-    case .add: .sum(x, y)
-    case .subtract: .difference(x, y)
-    case .multiply: .product(x, y)
+    case .add: .adding(x, y)
+    case .subtract: .subtracting(x, y)
+    case .multiply: .multiplying(x, y)
     case .divide: .quotient(x, y)
     case .power: .power(x, y)
     case .maximum: .call("max", [x, y])
     case .minimum: .call("min", [x, y])
-    case .and: .relation("∧", x, y)
-    case .or: .relation("∨", x, y)
-    case .xor: .relation("⊻", x, y)
-    case .shiftLeft: .relation("≪", x, y)
-    case .shiftRight: .relation("≫", x, y)
+    case .and: .relation("∧", [x, y])
+    case .or: .relation("∨", [x, y])
+    case .xor: .relation("⊻", [x, y])
+    case .shiftLeft: .relation("≪", [x, y])
+    case .shiftRight: .relation("≫", [x, y])
     case .hypot, .remainder, .truncatedRemainder, .atan2, .logaddexp, .xlogy, .copysign, .polygamma:
       .call("\(self)", [x, y])
     }
@@ -107,7 +108,9 @@ extension Binary {
 }
 
 extension Comparison {
-  fileprivate var sign: String {
+  func formula(_ sides: [Formula]) -> Formula { .relation(sign, sides) }
+
+  private var sign: String {
     switch self {
     case .equal: "="
     case .notEqual: "≠"
@@ -119,20 +122,12 @@ extension Comparison {
   }
 }
 
-extension Reduction {
-  fileprivate var word: String {
-    switch self {
-    case .sum, .max, .min, .product: "\(self)"
-    }
-  }
-}
-
 extension MatrixFunction {
   fileprivate func formula(_ x: Formula) -> Formula {
     switch self {
     case .determinant: .function("det", x)
     case .logDeterminant: .call("logDet", [x])
-    case .pseudoInverse: x.inverted("⁺")
+    case .pseudoInverse: .marked(x, "+")
     case .cholesky, .cofactors, .qr, .symmetricEigen, .svd, .matrixExponential: .call("\(self)", [x])
     }
   }
@@ -142,12 +137,12 @@ extension SystemMatrix {
   /// `a⁻¹·b`, or the same with the triangle that is read.
   fileprivate func formula(_ a: Formula, _ b: Formula) -> Formula {
     switch self {
-    case .general: .product(a.inverted("⁻¹"), b)
+    case .general: .multiplying(.marked(a, "−1"), b)
     case .triangular(let isLower, let isTransposed, let hasUnitDiagonal):
-      .product(
-        Formula.call(
-          (isLower ? "lower" : "upper") + (hasUnitDiagonal ? " with unit diagonal" : ""), [a]
-        ).inverted(isTransposed ? "⁻ᵀ" : "⁻¹"), b)
+      .multiplying(
+        .marked(
+          .call((isLower ? "lower" : "upper") + (hasUnitDiagonal ? " with unit diagonal" : ""), [a]),
+          isTransposed ? "−T" : "−1"), b)
     }
   }
 }

@@ -1,4 +1,5 @@
 import DescentGraph
+import DescentNotation
 
 /// Prints nodes as equations: named nodes by their names, the others as the formulas that made them.
 package struct FormulaPrinter {
@@ -44,9 +45,9 @@ package struct FormulaPrinter {
   /// `Cᵢⱼ = Σₖ Aᵢₖ·Bₖⱼ`, `y = …` without indices for everything else.
   private func equation(of node: Node, called name: String, _ formula: Formula) -> String {
     guard case .contract = node.operation, self.name(of: node) == nil else {
-      return "\(name) = \(formula.text(atLeast: .sum))"
+      return Formula.equation(.name(name), formula).text
     }
-    return "\(name)\(Contraction.resultLetters(rank: node.shape.rank)) = \(formula.text)"
+    return Formula.equation(.name(name).element(Contraction.resultLetters(rank: node.shape.rank)), formula).text
   }
 
   /// The nodes behind a node down to those with a name, operands first, and how often each is read.

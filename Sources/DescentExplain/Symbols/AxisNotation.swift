@@ -1,21 +1,11 @@
 import DescentGraph
+import DescentNotation
 
 // How axes, windows and contractions are written.
 
 extension AxisSet {
   /// `axis 1`, `axes 0, 2`.
   var words: String { (count == 1 ? "axis " : "axes ") + array.map(String.init).joined(separator: ", ") }
-}
-
-extension Formula {
-  /// `xᵀ`.
-  var transposed: Formula { Formula(text(atLeast: .atom) + "ᵀ", .atom) }
-
-  /// `a⁻¹`, and what is written likewise.
-  func inverted(_ sign: String) -> Formula { Formula(text(atLeast: .atom) + sign, .atom) }
-
-  /// `x[1..<4]`.
-  func indexed(_ ranges: String) -> Formula { Formula("\(text(atLeast: .atom))[\(ranges)]", .atom) }
 }
 
 extension Window {
@@ -53,23 +43,34 @@ extension Contraction {
     }
     for axis in leftFree(rank: leftRank) { leftLetters[axis] = letters.removeFirst() }
     for axis in rightFree(rank: rightRank) { rightLetters[axis] = letters.removeFirst() }
-    var summed = ""
+    var summed: [String] = []
     for (x, y) in zip(leftContracting, rightContracting) {
       leftLetters[x] = letters.removeFirst()
       rightLetters[y] = leftLetters[x]
-      summed += leftLetters[x]
+      summed.append(leftLetters[x])
     }
-    let product =
-      left.text(atLeast: .atom) + leftLetters.joined() + "·" + right.text(atLeast: .atom)
-      + rightLetters.joined()
-    return summed.isEmpty ? Formula(product, .product) : Formula("Σ\(summed) \(product)", .negation)
+    let product = Formula.product([left.element(leftLetters), right.element(rightLetters)], .dots)
+    return summed.isEmpty ? product : .indexedSum(summed, product)
   }
 
   /// The letters of the result's axes.
-  static func resultLetters(rank: Int) -> String { letters.prefix(rank).joined() }
+  static func resultLetters(rank: Int) -> [String] { Array(letters.prefix(rank)) }
 
   /// Two operands of eight axes each have at most sixteen letters.
   private static let letters = [
-    "ᵢ", "ⱼ", "ₖ", "ₗ", "ₘ", "ₙ", "ₚ", "ₛ", "ₜ", "ᵤ", "ᵥ", "ₐ", "ₑ", "ₕ", "ₒ", "ᵣ",
+    "i", "j", "k", "l", "m", "n", "p", "s", "t", "u", "v", "a", "e", "h", "o", "r",
   ]
+}
+
+extension Formula {
+  /// The element at running indices.
+  func element(_ letters: [String]) -> Formula {
+    let indices = letters.map { Name.Index.letter($0) }
+    if indices.isEmpty { return self }
+    if case .name(var name) = self, name.indices.isEmpty {
+      name.indices = indices
+      return .name(name)
+    }
+    return .element(of: self, indices)
+  }
 }

@@ -36,7 +36,7 @@ package struct OperationCard {
     operandNames = example.operands.map(\.name)
     var printer = FormulaPrinter()
     value = printer.equations(of: node, called: example.result)
-    let derivation = Derivation(node, called: example.result)
+    let derivation = RuleReading(node, called: example.result)
     pullback = derivation.pullback
     pushforward = derivation.pushforward
     linearity = Linearity(derivation)
@@ -72,7 +72,7 @@ extension Node {
 }
 
 /// The derivatives of one node by its operation's rule, for symbolic cotangents and tangents.
-struct Derivation {
+struct RuleReading {
   let node: Node
   private let name: String
   private let application: Application
@@ -136,7 +136,7 @@ package struct Linearity: Equatable {
   /// Whether the operation is linear in all of them taken together, or in each while the others are held.
   package let isJoint: Bool
 
-  init(_ derivation: Derivation) {
+  init(_ derivation: RuleReading) {
     let node = derivation.node
     let reads = (0..<node.operandCount).map { derivation.pushforward(of: $0).map { $0.leaves(stoppingAt: node) } }
     let linear = reads.indices.filter { operand in

@@ -1,0 +1,42 @@
+import DescentGraph
+import DescentNotation
+
+// The constructors with which operations are written.
+
+extension Formula {
+  /// A number; constants of mathematics by their names.
+  static func constant(_ value: Double) -> Formula {
+    let twoOverRootPi = 1.12837916709551257390
+    let constants: [(value: Double, formula: Formula)] = [
+      (0.693147180559945309417, .function("ln", .number(2))), (2.30258509299404568402, .function("ln", .number(10))),
+      (twoOverRootPi, .quotient(.number(2), .root(2, .name("π")))),
+      (1 / twoOverRootPi, .quotient(.root(2, .name("π")), .number(2))),
+    ]
+    if let constant = constants.first(where: { $0.value == abs(value) }) {
+      return value < 0 ? .negation(constant.formula) : constant.formula
+    }
+    return .number(value)
+  }
+
+  /// x + y, without a zero.
+  static func adding(_ x: Formula, _ y: Formula) -> Formula {
+    if y == .number(0) { return x }
+    return .sum(x.terms + [Term(y)])
+  }
+
+  /// x − y.
+  static func subtracting(_ x: Formula, _ y: Formula) -> Formula { .sum(x.terms + [Term(y, isNegative: true)]) }
+
+  /// The terms of a sum, or the formula as the only one.
+  private var terms: [Term] { if case .sum(let terms) = self { terms } else { [Term(self)] } }
+
+  /// x·y, without a one.
+  static func multiplying(_ x: Formula, _ y: Formula) -> Formula {
+    if x == .number(1) { return y }
+    if y == .number(1) { return x }
+    return .product(x.factors + y.factors, .dots)
+  }
+
+  /// The factors of a product with dots, or the formula as the only one.
+  private var factors: [Formula] { if case .product(let factors, .dots) = self { factors } else { [self] } }
+}
