@@ -189,4 +189,11 @@ struct TextTests {
     #expect(Formula.power(.number(1.5e-7), .number(2)).text == "(1.5·10⁻⁷)²")
     #expect(Formula.quotient(.number(1), .number(1.5e-7)).text == "1/(1.5·10⁻⁷)")
   }
+
+  /// Long sums and products don't use up the stack.
+  @Test func termsMayBeMany() {
+    let terms = Array(repeating: x, count: 5_000)
+    #expect(Formula.sum(terms.map { Formula.Term($0) }).text == terms.map(\.text).joined(separator: " + "))
+    #expect(Formula.product(terms).text == terms.map(\.text).joined(separator: "·"))
+  }
 }

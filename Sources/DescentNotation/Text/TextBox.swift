@@ -1,6 +1,6 @@
 /// Lines of equal width, one of which stands on the base line of what is around them.
 struct TextBox {
-  private(set) var lines: [String]
+  let lines: [String]
   /// Which of the lines stands on the base line.
   let baseline: Int
   let width: Int
@@ -11,15 +11,22 @@ struct TextBox {
   /// Lines, which are filled with spaces up to the widest one.
   init(_ lines: [String], baseline: Int) {
     let width = lines.map(\.columns).max() ?? 0
-    self.width = width
+    let filled = lines.map { $0 + String(repeating: " ", count: width - $0.columns) }
+    self.init(lines: filled, baseline: baseline, width: width)
+  }
+
+  private init(lines: [String], baseline: Int, width: Int) {
+    self.lines = lines
     self.baseline = baseline
-    self.lines = lines.map { $0 + String(repeating: " ", count: width - $0.columns) }
+    self.width = width
   }
 
   /// Boxes from left to right on one base line.
   init(row boxes: [TextBox]) {
     if boxes.allSatisfy({ $0.lines.count == 1 }) {
-      self.init(boxes.map { $0.lines[0] }.joined())
+      // Counting columns anew at every level would take quadratic time.
+      let line = boxes.map { $0.lines[0] }.joined()
+      self.init(lines: [line], baseline: 0, width: boxes.reduce(0) { $0 + $1.width })
       return
     }
     let above = boxes.map(\.baseline).max() ?? 0
