@@ -41,7 +41,9 @@ let package = Package(
     // Tensor programs as text, in Python's expression syntax: read, run, explained, checked.
     .target(
       name: "DescentProgram",
-      dependencies: ["DescentGraph", "DescentNetworks", "DescentNotation", "DescentTensor"]),
+      dependencies: [
+        "DescentCalculus", "DescentExplain", "DescentGraph", "DescentNetworks", "DescentNotation", "DescentTensor",
+      ]),
     .target(name: "Descent", dependencies: ["DescentData", "DescentGraph", "DescentNetworks", "DescentTensor"]),
     // Cases computed by other programs, and how each operation is spelt here. A library, since `descent verify` and the
     // tests check the same cases in the same way.
@@ -49,7 +51,7 @@ let package = Package(
     .executableTarget(
       name: "DescentCommand",
       dependencies: [
-        "Descent", "DescentExplain", "DescentReference",
+        "Descent", "DescentExplain", "DescentProgram", "DescentReference",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

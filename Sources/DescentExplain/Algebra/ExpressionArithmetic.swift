@@ -7,6 +7,7 @@ extension Expression {
 
   /// The sum of terms: sums inside are opened, like terms collected where the first of them stands.
   package static func sum(_ terms: [Expression]) -> Expression {
+    if terms.count == 1 { return terms[0] }
     var collected = Collected()
     for term in terms { collected.add(term) }
     let parts = collected.terms

@@ -72,8 +72,8 @@ private struct ExpressionWriter {
     var divisors = fraction.below.map { Formula.plainPower(formula(of: $0.factor), $0.exponent) }
     if fraction.denominator != .one { divisors.insert(fraction.denominator.formula, at: 0) }
     let product = Formula.plainProduct(factors)
-    let whole = divisors.isEmpty ? product : .quotient(product, .plainProduct(divisors))
-    return fraction.isNegative ? .negation(whole) : whole
+    let top = fraction.isNegative ? Formula.negation(product) : product
+    return divisors.isEmpty ? top : .quotient(top, .plainProduct(divisors))
   }
 }
 

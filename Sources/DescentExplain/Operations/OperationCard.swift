@@ -55,7 +55,7 @@ extension OperationExample {
 
 extension Node {
   /// A node that stands for any value and is never evaluated.
-  static func symbol(_ name: String, _ shape: Shape, _ type: ScalarType) -> Node {
+  package static func symbol(_ name: String, _ shape: Shape, _ type: ScalarType) -> Node {
     let node = Node(Storage(byteCount: shape.elementCount * type.byteCount), shape, type)
     node.note = .name(name)
     return node

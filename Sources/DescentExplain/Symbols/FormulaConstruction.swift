@@ -7,16 +7,17 @@ extension Formula {
   /// A number; constants of mathematics by their names.
   static func constant(_ value: Double) -> Formula {
     let twoOverRootPi = 1.12837916709551257390
-    let constants: [(value: Double, formula: Formula)] = [
-      (0.693147180559945309417, .function("ln", .number(2))), (2.30258509299404568402, .function("ln", .number(10))),
-      (twoOverRootPi, .quotient(.number(2), .root(2, .name("π")))),
-      (1 / twoOverRootPi, .quotient(.root(2, .name("π")), .number(2))),
-    ]
-    if let constant = constants.first(where: { $0.value == abs(value) }) {
-      return value < 0 ? .negation(constant.formula) : constant.formula
+    let sign = value < 0 ? -1.0 : 1.0
+    switch abs(value) {
+    case 0.693147180559945309417: return signed(.function("ln", .number(2)), sign)
+    case 2.30258509299404568402: return signed(.function("ln", .number(10)), sign)
+    case twoOverRootPi: return .quotient(.number(2 * sign), .root(2, .name("π")))
+    case 1 / twoOverRootPi: return signed(.quotient(.root(2, .name("π")), .number(2)), sign)
+    default: return .number(value)
     }
-    return .number(value)
   }
+
+  private static func signed(_ size: Formula, _ sign: Double) -> Formula { sign < 0 ? .negation(size) : size }
 
   /// x + y, without a zero.
   static func adding(_ x: Formula, _ y: Formula) -> Formula {

@@ -45,9 +45,9 @@ package struct FormulaPrinter {
   /// `Cᵢⱼ = Σₖ Aᵢₖ·Bₖⱼ`, `y = …` without indices for everything else.
   private func equation(of node: Node, called name: String, _ formula: Formula) -> String {
     guard case .contract = node.operation, self.name(of: node) == nil else {
-      return Formula.equation(.name(name), formula).text
+      return Formula.equation(.name(name), formula).text(digits: .all)
     }
-    return Formula.equation(.name(name).element(Contraction.resultLetters(rank: node.shape.rank)), formula).text
+    return Formula.equation(.name(name).element(Contraction.resultLetters(rank: node.shape.rank)), formula).text(digits: .all)
   }
 
   /// The nodes behind a node down to those with a name, operands first, and how often each is read.
