@@ -36,7 +36,7 @@ let package = Package(
     // From a graph to a derivation, and its forms.
     .target(
       name: "DescentExplain",
-      dependencies: ["DescentCalculus", "DescentGraph", "DescentNotation", "DescentTensor"]),
+      dependencies: ["DescentCalculus", "DescentDrawing", "DescentGraph", "DescentNotation", "DescentTensor"]),
     .target(name: "DescentNetworks", dependencies: ["DescentData", "DescentTensor"]),
     // Tensor programs as text, in Python's expression syntax: read, run, explained, checked.
     .target(

@@ -11,6 +11,8 @@ struct DescentCommand: ParsableCommand {
       Start with the tour: it computes gradients, walks downhill, and trains a network on real images of digits.
 
         descent tour
+        descent explain 'w = [1, 2]; f = sum(w**2)' --wrt w
+        descent derive '(3x + 2x^2)^2' --wrt x
         descent train --data flowers.csv --label species
         descent train --data fashion-mnist/ --epochs 5
         descent operations sin
@@ -20,7 +22,9 @@ struct DescentCommand: ParsableCommand {
       Results go to standard output; progress and errors go to standard error. DESCENT_THREADS=1 runs on one thread.
       """,
     version: Version.current,
-    subcommands: [Tour.self, Train.self, Operations.self, Verify.self, Doctor.self])
+    subcommands: [
+      Tour.self, Explain.self, Derive.self, Train.self, Operations.self, Verify.self, Doctor.self,
+    ])
 
   /// Runs the command.
   ///

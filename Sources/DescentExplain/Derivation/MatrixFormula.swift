@@ -57,6 +57,7 @@ struct MatrixFormula {
     case .reshape where node.shape.withoutOnes == node.operand(0).shape.withoutOnes: return x[0]
     case .contract(let axes): return contraction(node, axes, x) ?? node.formula(x)
     case .transpose(let axes) where axes.count == 2: return transposed(x[0])
+    case .select where x[2] == .number(0): return .product([.enclosed("[", x[0], "]"), x[1]], .elements)
     case .reduce(.sum, let axes) where axes.count == node.operand(0).shape.rank: return .call("sum", x)
     case .input, .fill, .iota, .random, .invalid, .unary, .power, .convert, .identity, .binary, .compare, .select,
       .reduce, .argument, .reshape, .transpose, .slice, .place, .concatenate, .gather, .scatterAdd, .custom,

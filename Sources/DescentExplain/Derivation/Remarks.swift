@@ -11,7 +11,7 @@ extension DerivationBuilder {
       switch node.operation {
       case .unary(.relu): branches(of: node)
       case .broadcast(let axes): repetition(of: node, axes)
-      case .identity(.stopGradient): ["\(name(node.operand(0)).letters) is held constant here"]
+      case .identity(.stopGradient): ["\(spokenName(node.operand(0))) is held constant here"]
       case .input, .fill, .iota, .random, .invalid, .unary, .power, .convert, .identity, .binary, .compare, .select,
         .reduce, .argument, .reshape, .transpose, .slice, .place, .concatenate, .gather, .scatterAdd, .contract,
         .custom, .recurrence, .cumulative, .argSort, .call, .conditional, .scan, .whileLoop, .bundle, .part, .after,
@@ -42,7 +42,14 @@ extension DerivationBuilder {
     let operand = node.operand(0)
     guard vocabulary.isVariable(operand), node.shape.elementCount > operand.shape.elementCount else { return [] }
     let count = axes.array.reduce(1) { $0 * node.shape[$1] }
-    return ["\(name(operand).letters) is repeated \(count) times along \(axes.words)"]
+    return ["\(spokenName(operand)) is repeated \(count) times along \(axes.words)"]
+  }
+
+  /// The name of a quantity, or of the one that a node only rearranges.
+  private func spokenName(_ node: Node) -> String {
+    var node = node
+    while !vocabulary.isQuantity(node), node.operandCount == 1 { node = node.operand(0) }
+    return name(node).letters
   }
 
   /// What is worth saying about a cotangent.
@@ -69,7 +76,7 @@ extension DerivationBuilder {
     case .broadcast(let axes):
       let count = axes.array.reduce(1) { $0 * node.shape[$1] }
       return count > 1
-        ? ["\(name(node.operand(0)).letters) was repeated \(count) times, so the derivatives of its copies add up"] : []
+        ? ["\(spokenName(node.operand(0))) was repeated \(count) times, so the derivatives of its copies add up"] : []
     case .contract where node.shape.rank > 0 && node.operands.allSatisfy({ $0.shape.rank > 1 }):
       return ["for a product of matrices Y = A B: Ā = Ȳ Bᵀ, B̄ = Aᵀ Ȳ"]
     case .unary(.relu): return ["relu passes the derivative on where its argument is positive, and 0 elsewhere"]
@@ -80,7 +87,8 @@ extension DerivationBuilder {
       .reduce, .argument, .reshape, .transpose, .slice, .place, .concatenate, .gather, .scatterAdd, .contract, .custom,
       .recurrence, .cumulative, .argSort, .call, .conditional, .scan, .whileLoop, .bundle, .part, .after, .windows,
       .overlap, .matrix, .solve:
-      return node.operation.convention.map { ["\(node.operation.name): \($0)"] } ?? []
+      guard node.operation.isKinked, let convention = node.operation.convention else { return [] }
+      return ["\(node.operation.name): \(convention)"]
     }
   }
 

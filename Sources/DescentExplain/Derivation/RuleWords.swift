@@ -4,7 +4,7 @@ extension Operation {
   /// What the operation's derivative rule is called.
   ///
   /// - Parameter isVariable: For each operand, whether it depends on what is differentiated by.
-  func ruleName(_ isVariable: [Bool]) -> String {
+  package func ruleName(_ isVariable: [Bool]) -> String {
     switch self {
     case .input, .fill, .iota, .random, .argument, .argSort, .compare: "constant"
     case .invalid: "no rule"

@@ -30,10 +30,25 @@ extension DerivationBuilder {
   /// yᵢ = formula = formula with numbers = number.
   private func forwardScalars(_ node: Node) -> [Formula] {
     guard scopes.closed(node) == nil, let elements = elements(of: node) else { return [] }
-    return zip(zip(elementNames(node), elements), value(node).scalars).map { pair, number in
+    let lines = zip(zip(elementNames(node), elements), value(node).scalars).map { pair, number in
       chain(.name(pair.0), [], pair.1, number)
     }
+    return lines + (node === excerpt.target ? wholeTarget(elements) : [])
   }
+
+  /// The target in terms of what is given, if something is computed on the way and the expression is no monster.
+  private func wholeTarget(_ elements: [Expression]) -> [Formula] {
+    var whole = elements[0]
+    for quantity in vocabulary.quantities.reversed() where !isGiven(quantity) && quantity !== excerpt.target {
+      guard scopes.closed(quantity) == nil, let inner = self.elements(of: quantity) else { return [] }
+      let known = Dictionary(zip(elementNames(quantity), inner), uniquingKeysWith: { first, _ in first })
+      whole = whole.substituting { known[$0] }
+      guard whole.size <= DerivationBuilder.largestWhole else { return [] }
+    }
+    return whole == elements[0] ? [] : [.equation(.name(name(excerpt.target)), whole.formula)]
+  }
+
+  private static let largestWhole = 90
 
   /// `left = middle = expression = expression with numbers = number`, each side once.
   func chain(_ left: Formula, _ middle: [Formula], _ expression: Expression, _ number: Double) -> Formula {

@@ -5,8 +5,10 @@ public struct Verification: Sendable {
   public struct Entry: Sendable {
     /// The source.
     public var source: String
-    /// The element's place in the source.
+    /// The element's place in the source, counted from 0.
     public var index: [Int]
+    /// What formulas call the element: `w₁₁`.
+    public var element: String
     /// By reverse mode, in the program's own scalar type.
     public var automatic: Double
     /// By evaluating the symbolic derivative, nil if the program is too large to be spelt out.

@@ -24,13 +24,13 @@ struct VerificationBuilder {
     let samples = samples(&verification.remarks)
     let differences = try finiteDifferences(samples)
     let isWide = builder.originalTarget.scalarType == .float64
-    verification.tolerance = isWide && excerpt.target.scalarType == .float64 ? 1e-6 : 1e-3
+    verification.tolerance = isWide && excerpt.target.scalarType == .float64 ? 1e-6 : 1e-4
     for (number, source) in excerpt.sources.enumerated() {
       let sampled = Dictionary(uniqueKeysWithValues: zip(samples[number], differences[number]))
-      for place in 0..<source.shape.elementCount {
+      for (place, name) in builder.elementNames(source).enumerated() {
         verification.entries.append(
           .init(
-            source: builder.name(source).letters, index: source.shape.index(of: place),
+            source: builder.name(source).letters, index: source.shape.index(of: place), element: name.text,
             automatic: automatic[number][place], symbolic: symbolic?[number][place], finiteDifference: sampled[place]))
       }
     }

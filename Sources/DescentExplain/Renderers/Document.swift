@@ -102,7 +102,7 @@ extension Derivation {
     document.add(.heading("Three answers"))
     let shown = verification.isCorrect ? Array(verification.entries.prefix(12)) : Array(verification.disagreements.prefix(12))
     let rows = shown.map { entry in
-      ["\(entry.source)\(entry.index.isEmpty ? "" : "\(entry.index)")", entry.automatic.digits]
+      [entry.element, entry.automatic.digits]
         + [entry.symbolic, entry.finiteDifference].map { $0?.digits ?? "–" } + [entry.error.digits(2)]
     }
     document.add(.table([["element", "automatic", "symbolic", "finite difference", "error"]] + rows))

@@ -7,7 +7,7 @@ import DescentTensor
 
 extension Node {
   /// Everything that this node depends on, and itself, operands first.
-  var ancestors: [Node] {
+  package var ancestors: [Node] {
     var found: [Node] = []
     var (seen, waiting) = (Set<ObjectIdentifier>(), [(node: self, isReady: false)])
     while let (next, isReady) = waiting.popLast() {
@@ -39,7 +39,7 @@ extension Node {
   }
 
   /// ∂node/∂operand by the operation's card, nil if it is zero or no function of elements.
-  func partial(by place: Int) -> Node? {
+  package func partial(by place: Int) -> Node? {
     switch operation.rule {
     case .elementwise(let partials): partials[place].times(filled(1), at: Application(self))
     case .linear, .general, .weightedSum, .bilinear, .joint:

@@ -108,3 +108,8 @@ extension String {
     return !letters.isEmpty && dropLast(letters.count).last == "\\"
   }
 }
+
+extension String {
+  /// The words for LaTeX outside formulas, with their special characters escaped and signs of mathematics between dollars.
+  public var latexEscaped: String { LaTeXWriter.escaped(self) }
+}

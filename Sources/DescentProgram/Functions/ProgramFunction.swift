@@ -91,3 +91,18 @@ public struct ProgramFunction: Sendable {
   /// The function with a name or alias.
   static func named(_ name: String) -> ProgramFunction? { byName[name] }
 }
+
+extension ProgramFunction {
+  /// All functions, family by family, a line for each, for `--functions`.
+  public static var table: String {
+    let width = all.map(\.signature.count).filter { $0 <= 44 }.max() ?? 0
+    return Family.allCases.map { family in
+      let lines = all.filter { $0.family == family }.map { function in
+        let space = String(repeating: " ", count: max(1, width + 2 - function.signature.count))
+        let others = function.aliases.isEmpty ? "" : "  (also \(function.aliases.joined(separator: ", ")))"
+        return "  \(function.signature)\(space)\(function.summary)\(others)"
+      }
+      return ([family.rawValue] + lines).joined(separator: "\n")
+    }.joined(separator: "\n\n")
+  }
+}

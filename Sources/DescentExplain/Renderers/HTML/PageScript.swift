@@ -1,0 +1,166 @@
+/// What a page does by itself: it steps through the propagation.
+///
+/// Without it the page shows everything at once. It reads numbers from attributes, sets classes and texts, and never
+/// writes markup.
+enum PageScript {
+  static let text = parts + state + graph + events
+
+  private static let parts = """
+    'use strict';
+    const root = document.documentElement, find = id => document.getElementById(id);
+    const figure = find('graph'), picture = figure.querySelector('svg');
+    const steps = [...document.querySelectorAll('.step')];
+    const nodes = [...picture.querySelectorAll('.node')], edges = [...picture.querySelectorAll('.edge')];
+    const numbers = text => text ? text.split(' ').map(Number) : [];
+    // Of each step: its nodes, its edges, and the node whose number it finds.
+    const parts = steps.map(step => ({
+      kind: step.dataset.kind, nodes: numbers(step.dataset.nodes), edges: numbers(step.dataset.edges),
+      subject: Number(step.dataset.subject)
+    }));
+    // Of each node: its lines with the value and with the cotangent, and the steps that find these.
+    const lines = numbers(figure.dataset.lines).reduce((all, n, i) => (i % 3 ? all.at(-1).push(n) : all.push([n]), all), []);
+    const texts = nodes.map(node => [...node.querySelectorAll('text')]);
+    const finding = (node, isForward) =>
+      parts.findIndex(part => (part.kind === 'forward') === isForward && part.nodes.includes(node)) + 1;
+    const valueStep = nodes.map((_, i) => finding(i, true)), cotangentStep = nodes.map((_, i) => finding(i, false));
+    const stepOf = nodes.map((_, i) => valueStep[i] || cotangentStep[i]);
+    const calm = matchMedia('(prefers-reduced-motion: reduce)'), narrow = matchMedia('(max-width: 50rem)');
+    let current = 0, zoom = 1, isZoomed = false;
+
+    """
+
+  private static let state = """
+    function show(number, scrolls = true) {
+      current = Math.max(0, Math.min(steps.length, number));
+      const part = parts[current - 1];
+      steps.forEach((step, i) => {
+        step.classList.toggle('current', i === current - 1);
+        const link = step.querySelector('h3 a');
+        if (i === current - 1) link.setAttribute('aria-current', 'step'); else link.removeAttribute('aria-current');
+      });
+      paint(part);
+      find('position').textContent = current ? `${current} of ${steps.length}` : `${steps.length} steps`;
+      find('now').textContent = current ? steps[current - 1].dataset.say : find('now').dataset.start;
+      find('first').disabled = find('previous').disabled = current === 0;
+      find('next').disabled = find('last').disabled = current === steps.length;
+      const hash = current ? `#step-${current}` : '';
+      if ((current || fromHash()) && location.hash !== hash) history.replaceState(null, '', hash || location.pathname + location.search);
+      if (scrolls && part) {
+        const step = steps[current - 1], isTall = step.offsetHeight > innerHeight * 0.7;
+        step.scrollIntoView({ block: narrow.matches || isTall ? 'start' : 'center', behavior: motion() });
+      }
+      if (part) reveal(part);
+    }
+    const motion = () => calm.matches ? 'auto' : 'smooth';
+
+    function paint(part) {
+      if (part) figure.dataset.kind = part.kind; else delete figure.dataset.kind;
+      nodes.forEach((node, i) => {
+        const isForward = part?.kind === 'forward', isPart = !!part?.nodes.includes(i);
+        node.classList.toggle('highlighted', isPart);
+        node.classList.toggle('subject', part?.subject === i);
+        node.classList.toggle('waiting', isForward && !isPart && valueStep[i] > current);
+        const [first, values, cotangents] = lines[i];
+        texts[i].forEach((text, line) => {
+          const isValue = line >= first && line < first + values;
+          const isCotangent = line >= first + values && line < first + values + cotangents;
+          text.classList.toggle('pending', !!part
+            && (isValue && valueStep[i] > current || isCotangent && cotangentStep[i] > current));
+          text.classList.toggle('flowing', isPart && (isForward ? isValue : isCotangent));
+        });
+      });
+      edges.forEach((edge, i) => {
+        edge.classList.toggle('highlighted', !!part?.edges.includes(i));
+        const to = Number(edge.dataset.to);
+        edge.classList.toggle('waiting', part?.kind === 'forward' && valueStep[to] > current);
+      });
+    }
+
+    """
+
+  private static let graph = """
+    // The part of the graph that a step is about, in the middle of what is seen of it.
+    function reveal(part) {
+      const frame = figure.getBoundingClientRect(), boxes = part.nodes.map(i => nodes[i].getBoundingClientRect());
+      if (!boxes.length) return;
+      const left = Math.min(...boxes.map(b => b.left)), right = Math.max(...boxes.map(b => b.right));
+      const top = Math.min(...boxes.map(b => b.top)), bottom = Math.max(...boxes.map(b => b.bottom));
+      if (left >= frame.left && right <= frame.right && top >= frame.top && bottom <= frame.bottom) return;
+      figure.scrollBy({
+        left: (left + right - frame.left - frame.right) / 2, top: (top + bottom - frame.top - frame.bottom) / 2,
+        behavior: motion()
+      });
+    }
+
+    const { width, height } = picture.viewBox.baseVal;
+    function resize(factor) {
+      zoom = Math.max(0.1, Math.min(4, factor));
+      picture.style.width = `${width * zoom}px`;
+      picture.style.height = `${height * zoom}px`;
+    }
+    // The whole graph, as long as its letters can be read.
+    function fit() {
+      isZoomed = false;
+      picture.style.width = picture.style.height = '0';
+      const room = narrow.matches ? figure.clientHeight : innerHeight - 190;
+      resize(Math.max(narrow.matches ? 0.72 : 0.62, Math.min(1.1, (figure.clientWidth - 4) / width, room / height)));
+      figure.scrollLeft = (figure.scrollWidth - figure.clientWidth) / 2;
+      if (current) reveal(parts[current - 1]);
+    }
+    function magnify(factor) {
+      const x = (figure.scrollLeft + figure.clientWidth / 2) / zoom, y = (figure.scrollTop + figure.clientHeight / 2) / zoom;
+      isZoomed = true;
+      resize(zoom * factor);
+      figure.scrollLeft = x * zoom - figure.clientWidth / 2;
+      figure.scrollTop = y * zoom - figure.clientHeight / 2;
+    }
+
+    """
+
+  private static let events = """
+    const go = { first: () => show(1), previous: () => show(current - 1), next: () => show(current + 1),
+      last: () => show(steps.length), closer: () => magnify(1.25), farther: () => magnify(0.8), fit };
+    for (const [id, action] of Object.entries(go)) find(id).addEventListener('click', action);
+    const keys = { ArrowRight: go.next, ArrowLeft: go.previous, Home: go.first, End: go.last, Escape: () => show(0) };
+    document.addEventListener('keydown', event => {
+      const action = keys[event.key], target = event.target;
+      if (!action || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      const isScroller = target.scrollWidth > target.clientWidth && target.classList.contains('scrolls');
+      const isPage = target === document.body && (event.key === 'Home' || event.key === 'End');
+      if (isScroller || isPage) return;
+      event.preventDefault();
+      action();
+    });
+    nodes.forEach((node, i) => {
+      if (!stepOf[i]) return node.removeAttribute('tabindex');
+      node.setAttribute('role', 'button');
+      node.addEventListener('click', () => show(stepOf[i]));
+      node.addEventListener('keydown', event => {
+        if (event.key !== 'Enter' && event.key !== ' ') return;
+        event.preventDefault();
+        show(stepOf[i]);
+      });
+    });
+    steps.forEach((step, i) => step.addEventListener('click', event => {
+      if (event.target.closest('summary') || getSelection().toString()) return;
+      event.preventDefault();
+      show(i + 1, false);
+    }));
+    find('scheme').addEventListener('click', () => {
+      const isDark = root.dataset.scheme ? root.dataset.scheme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
+      root.dataset.scheme = isDark ? 'light' : 'dark';
+    });
+    const fromHash = () => Number(/^#step-([0-9]+)$/.exec(location.hash)?.[1] ?? 0);
+    addEventListener('hashchange', () => { if (fromHash()) show(fromHash()); });
+    let wideness = innerWidth;
+    addEventListener('resize', () => {
+      if (!isZoomed && innerWidth !== wideness) fit();
+      wideness = innerWidth;
+    });
+    root.classList.add('js');
+    picture.setAttribute('role', 'group');
+    for (const hidden of document.querySelectorAll('[data-script]')) hidden.hidden = false;
+    fit();
+    show(fromHash());
+    """
+}
