@@ -42,6 +42,12 @@ struct Rectangle: Hashable, Sendable {
     Rectangle(x: x + offset.x, y: y + offset.y, width: width, height: height)
   }
 
+  /// The rectangle without a strip along its sides.
+  func inset(by distance: Double) -> Rectangle {
+    Rectangle(
+      x: x + distance, y: y + distance, width: max(width - 2 * distance, 0), height: max(height - 2 * distance, 0))
+  }
+
   func contains(_ point: Point) -> Bool { (x...maxX).contains(point.x) && (y...maxY).contains(point.y) }
 
   /// Whether the two have an area in common.

@@ -21,10 +21,10 @@ struct Colour: Sendable {
 
   static let contour = Colour(name: "contour", light: "#2f6fb3", dark: "#4d8fd6")
 
-  /// Lines of a chart, in order; they differ in lightness too.
+  /// Lines of a chart, in order; the first ones also stand out from the colour of contours.
   static let series = zip(
-    ["#2563a8", "#c2571a", "#2f8f5b", "#8b4fa8", "#a17a1c", "#b83b5e"],
-    ["#6aa8ea", "#f0965a", "#62c48c", "#c08ee0", "#d9b44a", "#ee7d9b"]
+    ["#c2571a", "#8b4fa8", "#2f8f5b", "#2563a8", "#a17a1c", "#b83b5e"],
+    ["#f0965a", "#c08ee0", "#62c48c", "#6aa8ea", "#d9b44a", "#ee7d9b"]
   ).enumerated().map { Colour(name: "series-\($0.offset + 1)", light: $0.element.0, dark: $0.element.1) }
 
   static let all =

@@ -25,17 +25,9 @@ struct SVGBuilder: Sendable {
   mutating func append(_ other: SVGBuilder) { text += other.text }
 
   /// A line of text; `anchor` says which part of it stands at the point: `start`, `middle` or `end`.
-  mutating func label(
-    _ words: String, at point: Point, style: TextStyle, anchor: String = "start", turned degrees: Double = 0
-  ) {
-    let turn = degrees == 0 ? "" : "rotate(\(decimal(degrees)) \(decimal(point.x)) \(decimal(point.y)))"
-    element(
-      "text",
-      [
-        "class": style.rawValue, "x": point.x, "y": point.y, "text-anchor": anchor == "start" ? "" : anchor,
-        "transform": turn,
-      ]
-    ) { $0.words(words) }
+  mutating func label(_ words: String, at point: Point, style: TextStyle, anchor: String = "start") {
+    let anchor = anchor == "start" ? "" : anchor
+    element("text", ["class": style.rawValue, "x": point.x, "y": point.y, "text-anchor": anchor]) { $0.words(words) }
   }
 
   mutating func rectangle(_ rectangle: Rectangle, radius: Double = 0, class name: String) {

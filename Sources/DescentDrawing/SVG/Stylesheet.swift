@@ -66,11 +66,12 @@ enum Stylesheet {
     [
       (".curve.series-\(index + 1)", colour.paints("stroke")),
       (".mark.series-\(index + 1)", colour.paints("fill")),
+      (".ring.series-\(index + 1)", "stroke-width:2.5;\(colour.paints("stroke"));\(Colour.background.paints("fill"))"),
     ]
   }
 
   private static let contours: [(String, String)] = [
-    (".region", "stroke:none;fill-opacity:0.09;\(Colour.contour.paints("fill"))"),
+    (".region", "stroke:none;\(Colour.contour.paints("fill"))"),
     (".contour", "fill:none;stroke-width:0.9;stroke-opacity:0.65;\(Colour.contour.paints("stroke"))"),
   ]
 }
