@@ -146,7 +146,12 @@ package final class Node: @unchecked Sendable {
 
   /// The name in messages, if the user gave one.
   package var name: String? {
-    if case .name(let name) = note { name } else { nil }
+    switch note {
+    case .name(let name): name
+    // A mark stands for what it marks.
+    case .scope: first?.name
+    case .error, .pullback, .bodies, nil: nil
+    }
   }
 
   // MARK: Release

@@ -15,7 +15,7 @@ import DescentTensor
 ///   - targets: A tensor of the same shape; another shape stops the program.
 public func meanSquaredError(_ predictions: Tensor, _ targets: Tensor) -> Tensor {
   if let refused = refusal("meanSquaredError", predictions, targets, expected: predictions.shape) { return refused }
-  return (predictions - targets).squared().mean()
+  return namedScope("meanSquaredError", predictions, targets) { ($0[0] - $0[1]).squared().mean() }
 }
 
 /// The mean over the batch of −ln softmax(logits)ₗ, where l is the sample's label.
@@ -40,21 +40,30 @@ public func softmaxCrossEntropy(_ logits: Tensor, _ labels: Tensor) -> Tensor {
   let isIndexed = labels.scalarType.isInteger
   let expected = isIndexed ? Shape(logits.shape.dimensions.dropLast()) : logits.shape
   if let refused = refusal(name, logits, labels, expected: expected) { return refused }
+  if isIndexed, let refused = unknownClass(in: labels, count: logits.shape[-1]) { return refused }
+  let isKnown = labels.node.value != nil
+  return namedScope("crossEntropy", logits, labels) { operands in
+    crossEntropy(operands[0], operands[1], isIndexed: isIndexed, isKnown: isKnown)
+  }
+}
+
+private func crossEntropy(_ logits: Tensor, _ labels: Tensor, isIndexed: Bool, isKnown: Bool) -> Tensor {
   let largest = logits.max(axes: -1, keepingAxes: true).stoppingGradient()
   let logSum = log(exp(logits - largest).sum(axes: -1, keepingAxes: true))
   guard isIndexed else {
     return -(labels * (logits - largest - logSum)).sum() / Double(logits.elementCount / logits.shape[-1])
   }
-  if let refused = unknownClass(in: labels, count: logits.shape[-1]) { return refused }
-  return indexedCrossEntropy(logits, labels, logSum: logSum, largest: largest).mean()
+  return indexedCrossEntropy(logits, labels, logSum: logSum, largest: largest, isKnown: isKnown).mean()
 }
 
 /// ln Σeˣ − xₗ for each row, from ln Σeˣ⁻ᵐ and the row's largest element m.
 ///
 /// The label's logit is gathered. Comparing every place with the label and adding up, which fuses with the softmax,
 /// took as long for 10 classes and 1.6 times as long for 32,000, gradient included.
-private func indexedCrossEntropy(_ logits: Tensor, _ labels: Tensor, logSum: Tensor, largest: Tensor) -> Tensor {
-  let (count, isKnown) = (logits.shape[-1], labels.node.value != nil)
+private func indexedCrossEntropy(
+  _ logits: Tensor, _ labels: Tensor, logSum: Tensor, largest: Tensor, isKnown: Bool
+) -> Tensor {
+  let count = logits.shape[-1]
   let labels = labels.converted(to: .int64).flattened()
   let starts = Tensor(.iota(labels.shape, axis: 0, .int64)) * count
   // A label that nobody knows yet may be none: its row then has no loss, rather than one of another row's classes.

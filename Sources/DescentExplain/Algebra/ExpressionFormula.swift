@@ -78,6 +78,15 @@ private struct ExpressionWriter {
 }
 
 extension Expression {
+  /// The letters of a symbol without indices, or of a power of one.
+  fileprivate var plainSymbol: String? {
+    switch kind {
+    case .symbol(let name): name.indices.isEmpty && name.accent == nil ? name.letters : nil
+    case .power(let base, _): base.plainSymbol
+    case .number, .sum, .product, .function: nil
+    }
+  }
+
   /// The arguments of an operation applied again and again: a, b, c of max(max(a, b), c).
   fileprivate func nested(_ operation: Operation) -> [Expression] {
     guard case .function(operation, let x) = kind else { return [self] }
@@ -96,11 +105,21 @@ private struct Fraction {
 
   init(_ expression: Expression) {
     multiply(expression)
+    sortPlainSymbols()
     isNegative = numerator.isNegative
     if isNegative { numerator = -numerator }
     if numerator.isWrittenAsQuotient, case .fraction(let top, let bottom) = numerator {
       (numerator, denominator) = (Number(Double(top)), Number(Double(bottom)))
     }
+  }
+
+  /// Variables of single numbers stand in the order of the alphabet: 2x·y³.
+  private mutating func sortPlainSymbols() {
+    let places = above.indices.filter { above[$0].plainSymbol != nil }
+    let sorted = places.map { above[$0] }.enumerated().sorted {
+      ($0.element.plainSymbol!, $0.offset) < ($1.element.plainSymbol!, $1.offset)
+    }
+    for (place, factor) in zip(places, sorted) { above[place] = factor.element }
   }
 
   private mutating func multiply(_ factor: Expression) {

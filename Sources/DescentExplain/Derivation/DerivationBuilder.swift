@@ -16,6 +16,8 @@ final class DerivationBuilder {
   private(set) var shares: [Share] = []
   private var values: [ObjectIdentifier: Derivation.Value] = [:]
   private var cotangents: [ObjectIdentifier: Derivation.Value] = [:]
+  /// Nodes in known forms that formulas call by a name: softmax, σ.
+  private var auxiliaries: [ObjectIdentifier: (node: Node, letters: String)] = [:]
   /// The nodes that stand for cotangents of quantities.
   private var symbols: [ObjectIdentifier: (node: Node, of: Node)] = [:]
   private var spelled: [ObjectIdentifier: [Expression]?] = [:]
@@ -71,7 +73,14 @@ final class DerivationBuilder {
 
   // MARK: Names
 
-  func name(_ node: Node) -> Name { vocabulary.name(of: node) }
+  func name(_ node: Node) -> Name {
+    auxiliaries[ObjectIdentifier(node)].map { Name($0.letters) } ?? vocabulary.name(of: node)
+  }
+
+  /// Whether formulas call a node by its name.
+  private func isCalledByName(_ node: Node) -> Bool {
+    vocabulary.isQuantity(node) || auxiliaries[ObjectIdentifier(node)] != nil
+  }
 
   /// ∂f/∂y, or d instead of ∂ where there is one variable and one number.
   func partial(by variable: Formula) -> Formula { .derivative(of: .name(name(excerpt.target)), by: [variable]) }
@@ -114,12 +123,8 @@ final class DerivationBuilder {
     let (inner, operands) = between(consumer, scope)
     let variables = operands.filter { vocabulary.isVariable($0) }
     let cotangent = cotangentSymbol(of: consumer)
-    let pulled: [Node?]
-    if let scope {
-      pulled = variables.map { operand in scope.inputs.firstIndex { $0 === operand }.flatMap { scope.pullback(cotangent, $0) } }
-    } else {
-      pulled = ReverseMode(inner, sources: variables).pullback(cotangent, of: consumer)
-    }
+    let known = try scope.flatMap { try pullbacks(of: $0, cotangent, variables) }
+    let pulled = known ?? ReverseMode(inner, sources: variables).pullback(cotangent, of: consumer)
     return zip(variables, pulled).compactMap { operand, share in
       guard let share else { return nil }
       let path = inner.filter { vocabulary.isVariable($0) && $0.depends(on: operand, within: inner) }
@@ -127,9 +132,31 @@ final class DerivationBuilder {
     }
   }
 
+  /// The cotangents of a closed scope's inputs in their known form, nil if there is none.
+  private func pullbacks(of scope: ClosedScope, _ cotangent: Node, _ variables: [Node]) throws -> [Node?]? {
+    let sums = scope.inputs.last.map { rowSums(of: $0) } ?? []
+    let found = variables.map { operand in
+      scope.inputs.firstIndex { $0 === operand }.flatMap {
+        scope.pullback(cotangent, $0, sumsToOne: sums.allSatisfy { abs($0 - 1) < 1e-12 })
+      }
+    }
+    if found.contains(where: { $0 == nil }) { return nil }
+    for (node, letters) in found.flatMap({ $0?.named ?? [] }) where auxiliaries[ObjectIdentifier(node)] == nil {
+      auxiliaries[ObjectIdentifier(node)] = (node, vocabulary.free(letters))
+      values[ObjectIdentifier(node)] = value(node)
+    }
+    return found.map { $0?.cotangent }
+  }
+
+  /// What the rows of floating-point labels add up to; class numbers stand for rows that add up to 1.
+  private func rowSums(of labels: Node) -> [Double] {
+    guard labels.scalarType.isFloatingPoint, labels.shape.rank > 1 else { return [] }
+    return value(labels).rows.map { $0.reduce(0, +) }
+  }
+
   /// The nodes between a quantity and those that it is computed from, with itself, operands first; and these.
   func between(_ quantity: Node, _ scope: ClosedScope? = nil) -> (inner: [Node], operands: [Node]) {
-    if let scope { return ([quantity], scope.inputs) }
+    if let scope { return (scope.inside, scope.inputs) }
     var (inner, operands) = ([Node](), [Node]())
     var (seen, waiting) = (Set<ObjectIdentifier>(), [(node: quantity, isReady: false)])
     while let (next, isReady) = waiting.popLast() {
@@ -167,7 +194,7 @@ final class DerivationBuilder {
   func writer() -> MatrixFormula {
     MatrixFormula(isRaw: !options.simplifies) { node in
       if let quantity = self.quantity(withCotangent: node) { return self.partial(by: .name(self.name(quantity))) }
-      return self.vocabulary.isQuantity(node) ? .name(self.name(node)) : nil
+      return self.isCalledByName(node) ? .name(self.name(node)) : nil
     }
   }
 
@@ -179,7 +206,7 @@ final class DerivationBuilder {
         if let quantity = self.quantity(withCotangent: node) {
           return self.elementNames(quantity, .bar).map { .symbol($0) }
         }
-        if node !== start, self.vocabulary.isQuantity(node) { return self.elementNames(node).map { .symbol($0) } }
+        if node !== start, self.isCalledByName(node) { return self.elementNames(node).map { .symbol($0) } }
         if node.operandCount == 0, !node.isFill { return self.value(node).scalars.map { .number($0) } }
         return nil
       },
@@ -204,7 +231,8 @@ final class DerivationBuilder {
   func number(of name: Name) -> Double? {
     if numbersOfSymbols == nil {
       var numbers: [Name: Double] = [:]
-      for node in vocabulary.quantities where node.shape.elementCount <= options.spellsOutUpTo * 16 {
+      for node in vocabulary.quantities + auxiliaries.values.map(\.node)
+      where node.shape.elementCount <= options.spellsOutUpTo * 16 {
         for (name, number) in zip(elementNames(node), value(node).scalars) { numbers[name] = number }
         for (name, number) in zip(elementNames(node, .bar), cotangent(node)?.scalars ?? []) { numbers[name] = number }
       }
@@ -219,7 +247,7 @@ final class DerivationBuilder {
   }
 
   private func quantity(_ node: Node) -> Derivation.Quantity {
-    let isGiven = node.operandCount == 0 || vocabulary.isSource(node)
+    let isGiven = vocabulary.isGiven(node)
     let role: Derivation.Quantity.Role =
       node === excerpt.target ? .target : vocabulary.isSource(node) ? .parameter : isGiven ? .data : .intermediate
     return Derivation.Quantity(

@@ -15,6 +15,20 @@ final class Excerpt {
   private(set) var scopes: [ScopeRegion] = []
   private let recorder = Recorder()
   private var known: Set<ObjectIdentifier> = []
+  /// What has been computed already: a program that computes something twice is shown to compute it once.
+  private var same: [Application: Node] = [:]
+
+  private struct Application: Hashable {
+    var operation: Operation
+    var shape: Shape
+    var scalarType: ScalarType
+    var operands: [ObjectIdentifier]
+
+    init(_ node: Node, _ operands: [Node]) {
+      (operation, shape, scalarType) = (node.operation, node.shape, node.scalarType)
+      self.operands = operands.map { ObjectIdentifier($0) }
+    }
+  }
 
   /// A named scope: its marked inputs and its result.
   struct ScopeRegion {
@@ -55,9 +69,12 @@ final class Excerpt {
       made = try node.leaf(as: node.scalarType.isFloatingPoint ? type : nil)
     } else if node.isAlias || node.isConversion(to: type) {
       made = operands[0]
+    } else if let same = same[Application(node, operands)] {
+      made = same
     } else {
       made = node.reapplied(to: operands, as: node.scalarType.isFloatingPoint ? type : nil)
       made.note = node.scope == nil && node.name == nil ? node.note : nil
+      if node.isRepeatable { same[Application(node, operands)] = made }
     }
     if known.insert(ObjectIdentifier(made)).inserted { nodes.append(made) }
     if let name = node.name, names[ObjectIdentifier(made)] == nil { names[ObjectIdentifier(made)] = name }
@@ -154,6 +171,14 @@ extension Node {
   fileprivate func isConversion(to type: ScalarType?) -> Bool {
     guard case .convert = operation, type != nil else { return false }
     return scalarType.isFloatingPoint && operand(0).scalarType.isFloatingPoint
+  }
+
+  /// Whether the operation and the operands say all about the node.
+  fileprivate var isRepeatable: Bool {
+    switch note {
+    case .name, .scope, nil: true
+    case .error, .pullback, .bodies: false
+    }
   }
 
   var isFill: Bool { if case .fill = operation { true } else { false } }

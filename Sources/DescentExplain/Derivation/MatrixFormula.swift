@@ -92,6 +92,10 @@ struct MatrixFormula {
     if case .negation(let inner) = x[1] { return negated(product(node, [x[0], inner])) }
     if isScalar(0) || isScalar(1) {
       let order = isScalar(0) ? x : [x[1], x[0]]
+      // A mean is a sum divided by a count.
+      if case .number(let value) = order[0], abs(value) < 1, let count = Int(exactly: 1 / value) {
+        return .quotient(order[1], .number(Double(count)))
+      }
       return .product(order.flatMap(plainFactors), .plain)
     }
     return .product(x.flatMap { if case .product(let factors, .elements) = $0 { factors } else { [$0] } }, .elements)

@@ -17,7 +17,7 @@ extension DerivationBuilder {
         formula: .equation(.name(name(node)), formula),
         numbers: .equation(.name(name(node)), value(node).formula(limit: options.spellsOutUpTo)), value: value(node))
       step.scalars = forwardScalars(node)
-      step.remarks = remarks(about: inner) + (scopes.closed(node).map { [$0.kind.definition] } ?? [])
+      step.remarks = scopes.closed(node).map { [$0.kind.definition] } ?? remarks(about: inner)
       step.nodes = inner.compactMap(graphPlace)
       step.scope = scopes.closed(node)?.kind.rawValue
       return step
@@ -25,11 +25,11 @@ extension DerivationBuilder {
   }
 
   /// Whether a quantity is data or a source, so that nothing computes it here.
-  func isGiven(_ node: Node) -> Bool { node.operandCount == 0 || vocabulary.isSource(node) }
+  func isGiven(_ node: Node) -> Bool { vocabulary.isGiven(node) }
 
   /// yᵢ = formula = formula with numbers = number.
   private func forwardScalars(_ node: Node) -> [Formula] {
-    guard scopes.closed(node) == nil, let elements = elements(of: node) else { return [] }
+    guard scopes.closed(node)?.kind.spellsOutResult ?? true, let elements = elements(of: node) else { return [] }
     let lines = zip(zip(elementNames(node), elements), value(node).scalars).map { pair, number in
       chain(.name(pair.0), [], pair.1, number)
     }
@@ -40,7 +40,7 @@ extension DerivationBuilder {
   private func wholeTarget(_ elements: [Expression]) -> [Formula] {
     var whole = elements[0]
     for quantity in vocabulary.quantities.reversed() where !isGiven(quantity) && quantity !== excerpt.target {
-      guard scopes.closed(quantity) == nil, let inner = self.elements(of: quantity) else { return [] }
+      guard scopes.closed(quantity)?.kind.spellsOutResult ?? true, let inner = self.elements(of: quantity) else { return [] }
       let known = Dictionary(zip(elementNames(quantity), inner), uniquingKeysWith: { first, _ in first })
       whole = whole.substituting { known[$0] }
       guard whole.size <= DerivationBuilder.largestWhole else { return [] }
@@ -76,7 +76,8 @@ extension DerivationBuilder {
     let written = found.formula(limit: options.spellsOutUpTo)
     let isTarget = node === excerpt.target
     var writer = writer()
-    let formulas = isTarget ? [Formula.number(1)] : shares.map { writer.formula(of: $0.cotangent) }
+    let formulas =
+      isTarget ? [Formula.number(1)] : shares.map { convolutionFormula($0) ?? writer.formula(of: $0.cotangent) }
     let sum = formulas.count == 1 ? formulas[0] : .sum(formulas.map { Formula.Term($0) })
     var step = Derivation.Step(
       kind: vocabulary.isSource(node) ? .gradient : .backward, subject: name(node).letters, title: title,
@@ -87,6 +88,19 @@ extension DerivationBuilder {
     step.nodes = (shares.flatMap(\.path) + [node]).compactMap(graphPlace)
     step.scope = shares.compactMap(\.scope).first?.kind.rawValue
     return step
+  }
+
+  /// The derivative by a kernel as a formula of indices; the one by what is convolved is a transposed convolution.
+  private func convolutionFormula(_ share: Share) -> Formula? {
+    guard let scope = share.scope, scope.kind == .convolution else { return nil }
+    let cotangent = partial(by: .name(name(share.consumer)))
+    guard share.operand === scope.inputs[1] else {
+      return .call("transposedConvolution", [cotangent, .name(name(scope.inputs[1]))])
+    }
+    let factors = [
+      Formula.indexed(.name(name(scope.inputs[0])), "n, i + a, j + b, c"), .indexed(cotangent, "n, i, j, o"),
+    ]
+    return .indexedSum(["n", "i", "j"], .product(factors, .dots))
   }
 
   /// The names of the rules on the way from the consumers, last operation first.
@@ -161,11 +175,11 @@ extension [Node] {
 extension Derivation.Value {
   /// The numbers as a formula: a matrix if they are few, else what there is to say about them.
   func formula(limit: Int) -> Formula {
-    let isFew = scalars.count <= Swift.max(limit, 1) && shape.count <= 2
-    guard isFew else { return .words(summary) }
-    if shape.allSatisfy({ $0 == 1 }) { return .number(scalars.first ?? .nan) }
-    let rows = shape.count == 1 ? scalars.map { [$0] } : rows
-    return .matrix(rows.map { $0.map { .number($0) } })
+    // Axes of one place say nothing about a block of more than two axes.
+    let shape = shape.count > 2 ? shape.filter { $0 != 1 } : shape
+    guard scalars.count <= Swift.max(limit, 1), shape.count <= 2, !scalars.isEmpty else { return .words(summary) }
+    if shape.allSatisfy({ $0 == 1 }) { return .number(scalars[0]) }
+    return .matrix(Derivation.Value(shape: shape, scalars: scalars).rows.map { $0.map { .number($0) } })
   }
 
   /// `1,024 numbers of shape [32, 32], from −0.2 to 0.3`.

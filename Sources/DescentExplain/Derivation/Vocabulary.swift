@@ -16,10 +16,12 @@ struct Vocabulary {
   private var isQuantity: Set<ObjectIdentifier> = []
   private var taken: Set<String> = []
   private let sources: Set<ObjectIdentifier>
+  private let isNamedByProgram: Set<ObjectIdentifier>
 
   init(_ excerpt: Excerpt, _ scopes: ScopeTable) {
     let hidden = scopes.hidden
     sources = Set(excerpt.sources.map { ObjectIdentifier($0) })
+    isNamedByProgram = Set(excerpt.names.keys)
     for node in excerpt.nodes where isVariable(byOperandsOf: node) { variables.insert(ObjectIdentifier(node)) }
     for node in excerpt.nodes { if let name = excerpt.names[ObjectIdentifier(node)] { give(name, to: node) } }
     nameLeaves(of: excerpt)
@@ -28,12 +30,16 @@ struct Vocabulary {
       give(free(among: Vocabulary.letters), to: node)
     }
     isQuantity = Set(names.keys)
-    quantities = excerpt.nodes.filter { isQuantity.contains(ObjectIdentifier($0)) && !hidden.contains(ObjectIdentifier($0)) }
+    let shown = shown(excerpt.target, scopes)
+    quantities = excerpt.nodes.filter { isQuantity.contains(ObjectIdentifier($0)) && shown.contains(ObjectIdentifier($0)) }
     nameTheRest(of: excerpt)
   }
 
   /// What a node is called.
   func name(of node: Node) -> Name { Name(names[ObjectIdentifier(node)] ?? node.operation.name) }
+
+  /// A name that nothing else has.
+  func free(_ letters: String) -> String { taken.contains(letters) ? free(letters + "′") : letters }
 
   /// Whether a node is a step of the chain rule.
   func isQuantity(_ node: Node) -> Bool { isQuantity.contains(ObjectIdentifier(node)) }
@@ -50,6 +56,24 @@ struct Vocabulary {
     guard node.scalarType.isFloatingPoint else { return false }
     if case .identity(.stopGradient) = node.operation { return false }
     return node.operands.contains { variables.contains(ObjectIdentifier($0)) }
+  }
+
+  /// Whether a quantity is data or a source, so that nothing computes it here: constants that the program did not name
+  /// are data too.
+  func isGiven(_ node: Node) -> Bool {
+    node.operandCount == 0 || isSource(node) || !isVariable(node) && !isNamedByProgram.contains(ObjectIdentifier(node))
+  }
+
+  /// What a reader meets on the way from the target to what is given, past the insides of closed scopes.
+  private func shown(_ target: Node, _ scopes: ScopeTable) -> Set<ObjectIdentifier> {
+    var (seen, waiting) = (Set<ObjectIdentifier>(), [target])
+    while let next = waiting.popLast() {
+      guard seen.insert(ObjectIdentifier(next)).inserted else { continue }
+      if isQuantity(next), isGiven(next) { continue }
+      let operands = scopes.closed(next)?.inputs ?? next.operands
+      waiting += operands.filter { !seen.contains(ObjectIdentifier($0)) }
+    }
+    return seen
   }
 
   private mutating func give(_ name: String, to node: Node) {
@@ -80,12 +104,27 @@ struct Vocabulary {
       if !found.contains(where: { $0 === node }) { found.append(node) }
     }
     for node in excerpt.nodes where isVariable(node) && !hidden.contains(ObjectIdentifier(node)) {
-      for (place, operand) in node.operands.enumerated() where isVariable(operand) && operand.operandCount > 0 {
-        if isCurved(node, in: place), !found.contains(where: { $0 === operand }) { found.append(operand) }
+      for (place, operand) in node.operands.enumerated() where isCurved(node, in: place) {
+        let origin = origin(of: operand)
+        guard isVariable(origin), origin.operandCount > 0, !isSource(origin), !hidden.contains(ObjectIdentifier(origin))
+        else { continue }
+        if !found.contains(where: { $0 === origin }) { found.append(origin) }
       }
     }
     let order = Dictionary(uniqueKeysWithValues: excerpt.nodes.enumerated().map { (ObjectIdentifier($1), $0) })
     return found.sorted { order[ObjectIdentifier($0)]! < order[ObjectIdentifier($1)]! }
+  }
+
+  /// What a node only repeats or rearranges.
+  private func origin(of node: Node) -> Node {
+    switch node.operation {
+    case .broadcast, .reshape, .transpose: names[ObjectIdentifier(node)] == nil ? origin(of: node.operand(0)) : node
+    case .input, .fill, .iota, .random, .invalid, .unary, .power, .convert, .identity, .binary, .compare, .select,
+      .reduce, .argument, .slice, .place, .concatenate, .gather, .scatterAdd, .contract, .custom, .recurrence,
+      .cumulative, .argSort, .call, .conditional, .scan, .whileLoop, .bundle, .part, .after, .windows, .overlap,
+      .matrix, .solve:
+      node
+    }
   }
 
   /// Whether the derivative with respect to an operand depends on a variable.

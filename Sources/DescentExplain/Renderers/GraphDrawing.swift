@@ -68,21 +68,22 @@ struct NodeLines {
     guard value.scalars.count <= 24, value.shape.count <= 2 else { return [title + "numbers of shape \(value.shape)"] }
     let written = value.formula(limit: 24).text(digits: digits)
     if title.count + written.count <= width { return [title + written] }
-    let rows = written.components(at: "; ", intoLinesOf: width - title.count)
-    guard rows.count == 2 else { return [title + "numbers of shape \(value.shape)"] }
-    return [title + rows[0], rows[1]]
+    let lines = written.split(after: "], ", intoLinesOf: width)
+    guard lines.count + (title.isEmpty ? 0 : 1) <= 3 else { return [title + "numbers of shape \(value.shape)"] }
+    return title.isEmpty ? lines : [title] + lines
   }
 }
 
 extension String {
-  /// The parts between separators, as few lines of them as there can be; the separators stay at the ends of lines.
-  fileprivate func components(at separator: String, intoLinesOf width: Int) -> [String] {
-    split(separator: separator, omittingEmptySubsequences: false).reduce(into: []) { lines, part in
-      if let last = lines.last, last.count + separator.count + part.count <= width {
-        lines[lines.count - 1] = last + separator + part
+  /// As few lines as there can be, which end behind a mark.
+  fileprivate func split(after mark: String, intoLinesOf width: Int) -> [String] {
+    let parts = split(separator: mark, omittingEmptySubsequences: false)
+    return parts.enumerated().reduce(into: []) { lines, next in
+      let part = String(next.element) + (next.offset == parts.count - 1 ? "" : mark)
+      if let last = lines.last, last.count + part.count <= width {
+        lines[lines.count - 1] = last + part
       } else {
-        if let last = lines.popLast() { lines.append(last + ";") }
-        lines.append(String(part))
+        lines.append(part)
       }
     }
   }

@@ -40,9 +40,10 @@ extension Composer {
       layout: .row(pieces), strength: multiplication.strength, isOpen: parts[factors.count - 1].isOpen)
   }
 
-  /// Whether a product starts with a negative number and goes on with a digit: `(−6)·1`.
+  /// Whether a product starts with a negative number and goes on with a number: `(−6)·1`, `(−1)·(−1)`.
   private func isBetweenNumbers(_ factors: [Formula]) -> Bool {
     guard case .number = factors[0] else { return false }
+    if case .number = factors[1] { return true }
     return compose(factors[1]).layout(atLeast: .derivative).startsWithNumber
   }
 

@@ -24,11 +24,13 @@ extension ProgramFunction {
     ) { arguments in
       let x = try arguments.tensor("x")
       let axes = try arguments.integers("axis") ?? [-1]
-      let moments = x.meanAndVariance(axes: axes, keepingAxes: true)
-      var y = (x - moments.mean) / sqrt(moments.variance + (try arguments.number("eps", default: 1e-5)))
-      if let gamma = try arguments.optionalTensor("gamma") { y = y * gamma }
-      if let beta = try arguments.optionalTensor("beta") { y = y + beta }
-      return y
+      let epsilon = try arguments.number("eps", default: 1e-5)
+      let normalized = namedScope("layerNorm", x) { operands in
+        let moments = operands[0].meanAndVariance(axes: axes, keepingAxes: true)
+        return (operands[0] - moments.mean) / sqrt(moments.variance + epsilon)
+      }
+      let scaled = try arguments.optionalTensor("gamma").map { normalized * $0 } ?? normalized
+      return try arguments.optionalTensor("beta").map { scaled + $0 } ?? scaled
     },
   ]
 }

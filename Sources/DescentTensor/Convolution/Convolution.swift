@@ -26,8 +26,10 @@ public func convolution(
   _ x: Tensor, _ kernel: Tensor, stride: PerAxis = 1, padding: WindowPadding = .valid, dilation: PerAxis = 1,
   groups: Int = 1, layout: ChannelLayout = .channelsLast
 ) -> Tensor {
-  ConvolutionOperands("convolution", x, kernel, groups, layout)
-    .convolved(stride: stride, padding: padding, dilation: dilation)
+  namedScope("convolution", x, kernel) { operands in
+    ConvolutionOperands("convolution", operands[0], operands[1], groups, layout)
+      .convolved(stride: stride, padding: padding, dilation: dilation)
+  }
 }
 
 /// A convolution of each channel for itself: output channel c·multiplier + m comes from channel c.
