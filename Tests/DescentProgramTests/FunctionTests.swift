@@ -119,7 +119,7 @@ import Testing
     ("arange(0, 1, 0)", "line 1, column 1: range: from 0.0 to 1.0 by 0.0 has no finite number of steps"),
     (
       "conv1d(ones(1, 1000000, 1), ones(500000, 1, 1))",
-      "line 1, column 1: the result would have 250000500000 elements, more than the 100000000 elements that a program's tensors may have"
+      "line 1, column 1: an intermediate result would have 250000500000 elements, more than the 100000000 elements that a program's tensors may have"
     ),
   ]
 

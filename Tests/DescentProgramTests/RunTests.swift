@@ -165,6 +165,15 @@ func outcome(
     withEvery("text", in: Self.mistakes) { text, error in #expect(outcome(text) == error) }
   }
 
+  /// Results within the limit may need far more on the way.
+  @Test func intermediatesAreLimited() {
+    let limit = "more than the 100000000 elements that a program's tensors may have"
+    #expect(
+      outcome("zeros(1000, 1, 1, 1000) @ zeros(1, 1000, 1000, 1)")
+        == "line 1, column 25: an intermediate result would have 1000000000 elements, \(limit)")
+    #expect(outcome("einsum('a,b->', ones(1000000), ones(1000000))") == "[] 1000000000000")
+  }
+
   @Test func allNamedTensorsTogetherAreLimited() {
     let program = (0..<12).map { "x\($0) = zeros(10)" }.joined(separator: "\n")
     #expect(outcome(program, limit: 10).hasPrefix("line 11, column 1: the result would have 110 elements, more than"))

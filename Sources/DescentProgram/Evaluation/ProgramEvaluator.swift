@@ -49,10 +49,12 @@ struct ProgramEvaluator {
     }
   }
 
-  /// A value that a piece of tensor program computes, if it is not too large.
-  func computed(_ place: Range<Int>, _ body: () throws -> ProgramValue) throws -> ProgramValue {
+  /// A value that a piece of tensor program computes from others, if it is not too large.
+  func computed(
+    _ place: Range<Int>, from operands: [ProgramValue], _ body: () throws -> ProgramValue
+  ) throws -> ProgramValue {
     let value = try located(place, body)
-    if case .tensor(let tensor) = value { try limits.check(tensor, place) }
+    if case .tensor(let tensor) = value { try limits.check(tensor, madeOf: operands, place) }
     return value
   }
 
@@ -68,7 +70,7 @@ struct ProgramEvaluator {
     case .list(let entries): return .list(try entries.map(value))
     case .sign(let isNegative, let operand):
       let operand = try value(operand)
-      return try computed(expression.range) { try operand.signed(isNegative, limits.type) }
+      return try computed(expression.range, from: [operand]) { try operand.signed(isNegative, limits.type) }
     case .operation(let first, let links): return try operation(first, links)
     case .call(let call): return try self.call(call)
     case .part(let whole, let selections): return try part(of: whole, selections, expression.range)
@@ -96,7 +98,7 @@ struct ProgramEvaluator {
     for link in links {
       let right = try value(link.operand)
       let (x, y) = (try operand(left, range), try operand(right, link.operand.range))
-      left = try computed(link.place) { try link.sign.applied(x, y, limits.type) }
+      left = try computed(link.place, from: [left, right]) { try link.sign.applied(x, y, limits.type) }
       range = link.place
     }
     return left
@@ -116,7 +118,7 @@ struct ProgramEvaluator {
       (argument.name, .init(value: try value(argument.value), range: argument.value.range))
     }
     let isNumber = function.isElementwise && arguments.allSatisfy { $0.value.value.isScalarLiteral }
-    return try computed(call.place) {
+    return try computed(call.place, from: arguments.map(\.value.value)) {
       guard isNumber else { return .tensor(try function.body(ProgramArguments(function, call, arguments, limits))) }
       // Numbers are as precise as can be, whatever the type of the program.
       let precise = ProgramLimits(type: .float64, elementCount: limits.elementCount)

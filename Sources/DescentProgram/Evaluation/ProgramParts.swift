@@ -10,7 +10,7 @@ extension ProgramEvaluator {
     let whole = try value(whole)
     var parts = Parts()
     for selection in selections { try append(selection, to: &parts, range) }
-    return try computed(range) {
+    return try computed(range, from: [whole] + [parts.mask, parts.gathered].compactMap { $0.map { .tensor($0) } }) {
       let tensor = try whole.tensor(limits.type)
       if let mask = parts.mask { return .tensor(tensor.entries(where: mask)) }
       let part = tensor[parts: parts.indices]

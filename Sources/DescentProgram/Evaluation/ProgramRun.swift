@@ -4,9 +4,9 @@ import DescentTensor
 /// What a program computes: the tensors that it names, and its result.
 ///
 /// ```swift
-/// let program = try Program(parsing: "y = [[1, -2], [2, 1]] @ [1, 2]; y.sum()")
-/// let run = try ProgramRun(program)
-/// print(run["y"]!, run.result)        // [-3.0, 4.0] 1.0
+/// let run = try ProgramRun(Program(parsing: "y = [[1, -2], [2, 1]] @ [1, 2]; y.sum()"))
+/// print(run.result)       // 1.0
+/// for assignment in run.assignments { print(assignment.name, assignment.tensor) }     // y [-3.0, 4.0]
 /// ```
 ///
 /// Like all arithmetic on tensors, running computes nothing but what sizes, axes and indices depend on; values are
@@ -44,7 +44,8 @@ public struct ProgramRun: Sendable {
   ///
   /// - Parameters:
   ///   - program: What to run.
-  ///   - free: Tensors for names that the program uses without assigning them.
+  ///   - free: Tensors for names that the program uses without assigning them. One that does not bear its name is
+  ///     given it by `named(_:)`.
   ///   - type: The floating-point type of all numbers of the program.
   /// - Throws: a mistake in shapes, types or arguments, at the operator or the call that makes it.
   public init(

@@ -21,6 +21,15 @@ enum ProgramValue: Sendable {
     }
   }
 
+  /// The tensors in it.
+  var tensors: [Tensor] {
+    switch self {
+    case .tensor(let tensor): [tensor]
+    case .list(let entries): entries.flatMap(\.tensors)
+    case .number, .truth, .text, .none: []
+    }
+  }
+
   /// What it is, for messages.
   var described: String {
     switch self {

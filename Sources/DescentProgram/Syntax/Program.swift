@@ -74,6 +74,11 @@ public struct Program: Sendable {
   /// The text.
   public var text: String { String(source.characters) }
 
+  /// The characters of a place in the text, such as ``ProgramRun/Assignment/range``.
+  public func text(in range: Range<Int>) -> String {
+    String(source.characters[range.clamped(to: source.characters.indices)])
+  }
+
   /// The names that are used before they are assigned, in the order of their first use, without the constants.
   public var freeNames: [String] {
     var (free, assigned): ([String], Set<String>) = ([], [])

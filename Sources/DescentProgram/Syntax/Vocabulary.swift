@@ -54,13 +54,19 @@ struct Vocabulary {
   private func length(ofPieceIn letters: [Character], from start: Int) -> Int {
     for length in stride(from: min(16, letters.count - start), to: 1, by: -1) {
       let word = String(letters[start..<start + length])
-      if names.contains(word) || isPrefix(word) || word == "pi" { return length }
+      if names.contains(word) || Vocabulary.embeddedWords.contains(word) { return length }
     }
     return 1 + letters[(start + 1)...].prefix { $0.isNameDigit }.count
   }
 
+  /// What is meant as a whole also next to letters: `xsin x`, `2pix`.
+  private static let embeddedWords: Set<String> = [
+    "pi", "exp", "ln", "log", "sqrt", "sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "asin",
+    "acos", "atan", "sinh", "cosh", "tanh",
+  ]
+
   /// Words that no one means as a product: of the notation, and Greek letters spelt out.
-  private static let wholeWords: Set<String> = [
+  static let wholeWords: Set<String> = [
     "True", "False", "None", "if", "else", "for", "np", "numpy", "jnp", "torch", "math", "alpha", "beta", "gamma",
     "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "omicron", "rho", "sigma",
     "tau", "upsilon", "phi", "chi", "psi", "omega",
