@@ -4,7 +4,7 @@ import DescentNotation
 /// Reads nodes as arrays of scalar expressions, one for each element in row-major order.
 ///
 /// This is where tensors are spelt out: a contraction becomes sums of products, a movement becomes other places.
-struct ElementReader {
+package struct ElementReader {
   /// Nodes with more elements are not spelt out.
   let limit: Int
   /// The elements of nodes that are not looked into: symbols of named quantities, numbers of data.
@@ -16,14 +16,16 @@ struct ElementReader {
   private var held: [Node] = []
   private static let largestSize = 50_000
 
-  init(limit: Int, given: @escaping (Node) -> [Expression]?, numbers: @escaping (Node) -> [Double]? = { _ in nil }) {
+  package init(
+    limit: Int, given: @escaping (Node) -> [Expression]?, numbers: @escaping (Node) -> [Double]? = { _ in nil }
+  ) {
     self.limit = limit
     self.given = given
     self.numbers = numbers
   }
 
   /// The elements of a node, nil if it is too large or an operation in it has no form in scalars.
-  mutating func elements(of node: Node) -> [Expression]? {
+  package mutating func elements(of node: Node) -> [Expression]? {
     var waiting = [(node: node, isReady: false)]
     while let (next, isReady) = waiting.popLast() {
       let identity = ObjectIdentifier(next)

@@ -27,7 +27,17 @@ package enum Number: Hashable, Sendable {
         return
       }
     }
-    self = .real(value)
+    self = Number.smallFraction(value) ?? .real(value)
+  }
+
+  /// The fraction with a denominator below 100 that is this very double: what 1/3 became.
+  private static func smallFraction(_ value: Double) -> Number? {
+    guard abs(value) < 1e6 else { return nil }
+    for denominator in 3..<100 {
+      let numerator = (value * Double(denominator)).rounded()
+      if numerator / Double(denominator) == value { return Number(Int(numerator), over: denominator) }
+    }
+    return nil
   }
 
   /// A quotient of whole numbers in lowest terms.

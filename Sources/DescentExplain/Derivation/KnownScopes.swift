@@ -111,7 +111,7 @@ extension ClosedScope {
   /// (ȳ − mean ȳ − y ⊙ mean(y ⊙ ȳ))/σ (Ba, Kiros and Hinton 2016 define the layer).
   private func layerNormPullback(_ cotangent: Node) -> KnownPullback {
     let deviation = result.operand(1)
-    func mean(_ x: Node) -> Node { (1 / count) * summed(x) }
+    func mean(_ x: Node) -> Node { summed(x) / x.filled(count) }
     return KnownPullback(
       cotangent: (cotangent - mean(cotangent) - result * mean(result * cotangent)) / deviation,
       named: [(deviation, "σ")])

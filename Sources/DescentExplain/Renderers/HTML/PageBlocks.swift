@@ -23,15 +23,15 @@ extension Page {
       return "<div class=\"formula scrolls\">\(math(formula.text, formula.mathML))</div>"
     }
     let rest = sides.dropFirst().map { side in
-      let mark: Markup = "<mo form=\"infix\">\(sign)</mo>"
+      let mark: Markup = "<mo form=\"infix\" lspace=\"0\">\(sign)</mo>"
       return math("\(sign) \(side.text)", mark.text + side.mathML)
     }
     return "<div class=\"formula scrolls\">\(([math(sides[0].text, sides[0].mathML)] + rest).lines)</div>"
   }
 
-  private func math(_ words: String, _ content: String) -> Markup {
+  private func math(_ words: String, _ content: String, isLarge: Bool = true) -> Markup {
     """
-    <math xmlns="http://www.w3.org/1998/Math/MathML" displaystyle="true" alttext="\(words)"><mrow>\(Markup(content))\
+    <math xmlns="http://www.w3.org/1998/Math/MathML" displaystyle="\(isLarge ? "true" : "false")" alttext="\(words)"><mrow>\(Markup(content))\
     </mrow></math>
     """
   }
@@ -69,7 +69,7 @@ extension Page {
     return """
       <article class="step" id="step-\(number)" data-kind="\(direction)" data-nodes="\(nodes.spaced)" \
       data-edges="\(edges(of: step).spaced)" data-subject="\(subject)" data-say="\(said)">
-      <h3><a href="#step-\(number)"><span class="number">\(number)</span> \(math(title.text, title.mathML))</a> \
+      <h3><a href="#step-\(number)"><span class="number">\(number)</span> \(math(title.text, title.mathML, isLarge: false))</a> \
       <span class="rule">\(rule)</span></h3>
       """
   }

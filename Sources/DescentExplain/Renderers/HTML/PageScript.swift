@@ -79,17 +79,23 @@ enum PageScript {
     """
 
   private static let graph = """
-    // The part of the graph that a step is about, in the middle of what is seen of it.
+    // The part of the graph that a step is about, in the middle of what is seen of it; at least its subject.
     function reveal(part) {
-      const frame = figure.getBoundingClientRect(), boxes = part.nodes.map(i => nodes[i].getBoundingClientRect());
-      if (!boxes.length) return;
-      const left = Math.min(...boxes.map(b => b.left)), right = Math.max(...boxes.map(b => b.right));
-      const top = Math.min(...boxes.map(b => b.top)), bottom = Math.max(...boxes.map(b => b.bottom));
-      if (left >= frame.left && right <= frame.right && top >= frame.top && bottom <= frame.bottom) return;
-      figure.scrollBy({
-        left: (left + right - frame.left - frame.right) / 2, top: (top + bottom - frame.top - frame.bottom) / 2,
-        behavior: motion()
-      });
+      const frame = figure.getBoundingClientRect();
+      const around = list => {
+        const boxes = list.map(i => nodes[i].getBoundingClientRect());
+        return {
+          left: Math.min(...boxes.map(b => b.left)), right: Math.max(...boxes.map(b => b.right)),
+          top: Math.min(...boxes.map(b => b.top)), bottom: Math.max(...boxes.map(b => b.bottom))
+        };
+      };
+      const whole = around(part.nodes), subject = around([part.subject]);
+      const distance = (from, to) => {
+        const isInside = whole[from] >= frame[from] && whole[to] <= frame[to];
+        const box = whole[to] - whole[from] <= frame[to] - frame[from] ? whole : subject;
+        return isInside ? 0 : (box[from] + box[to] - frame[from] - frame[to]) / 2;
+      };
+      figure.scrollBy({ left: distance('left', 'right'), top: distance('top', 'bottom'), behavior: motion() });
     }
 
     const { width, height } = picture.viewBox.baseVal;
@@ -98,15 +104,16 @@ enum PageScript {
       picture.style.width = `${width * zoom}px`;
       picture.style.height = `${height * zoom}px`;
     }
-    // The whole graph, as long as its letters can be read.
-    function fit() {
+    // The whole graph, or as much of it as leaves its letters readable.
+    function fit(least) {
       isZoomed = false;
       picture.style.width = picture.style.height = '0';
-      const room = narrow.matches ? figure.clientHeight : innerHeight - 190;
-      resize(Math.max(narrow.matches ? 0.72 : 0.62, Math.min(1.1, (figure.clientWidth - 4) / width, room / height)));
+      const room = narrow.matches ? figure.clientHeight : innerHeight - 220;
+      resize(Math.max(least, Math.min(1.1, (figure.clientWidth - 2) / width, room / height)));
       figure.scrollLeft = (figure.scrollWidth - figure.clientWidth) / 2;
       if (current) reveal(parts[current - 1]);
     }
+    const readable = 0.8;
     function magnify(factor) {
       const x = (figure.scrollLeft + figure.clientWidth / 2) / zoom, y = (figure.scrollTop + figure.clientHeight / 2) / zoom;
       isZoomed = true;
@@ -119,7 +126,7 @@ enum PageScript {
 
   private static let events = """
     const go = { first: () => show(1), previous: () => show(current - 1), next: () => show(current + 1),
-      last: () => show(steps.length), closer: () => magnify(1.25), farther: () => magnify(0.8), fit };
+      last: () => show(steps.length), closer: () => magnify(1.25), farther: () => magnify(0.8), fit: () => fit(0) };
     for (const [id, action] of Object.entries(go)) find(id).addEventListener('click', action);
     const keys = { ArrowRight: go.next, ArrowLeft: go.previous, Home: go.first, End: go.last, Escape: () => show(0) };
     document.addEventListener('keydown', event => {
@@ -154,13 +161,13 @@ enum PageScript {
     addEventListener('hashchange', () => { if (fromHash()) show(fromHash()); });
     let wideness = innerWidth;
     addEventListener('resize', () => {
-      if (!isZoomed && innerWidth !== wideness) fit();
+      if (!isZoomed && innerWidth !== wideness) fit(readable);
       wideness = innerWidth;
     });
     root.classList.add('js');
     picture.setAttribute('role', 'group');
     for (const hidden of document.querySelectorAll('[data-script]')) hidden.hidden = false;
-    fit();
+    fit(readable);
     show(fromHash());
     """
 }

@@ -16,7 +16,7 @@ enum PageStyle {
     :root[data-scheme=light]{color-scheme:light}
     :root[data-scheme=dark]{color-scheme:dark}
     #graph .descent-picture,.legend{
-    --picture-background:transparent;--picture-text:var(--text);--picture-muted:light-dark(#4f596a,#a9b3c2);
+    --picture-background:var(--raised);--picture-text:var(--text);--picture-muted:light-dark(#4f596a,#a9b3c2);
     --picture-line:light-dark(#8a94a3,#748092);--picture-accent:var(--accent,var(--backward));
     --picture-group:light-dark(#f5f6f8,#1d222a);--picture-group-border:light-dark(#dde2e8,#343b47);
     --picture-input:light-dark(#eaf2fc,#17283c);--picture-input-border:light-dark(#83b0e4,#3f74b0);
@@ -41,8 +41,8 @@ enum PageStyle {
     .scrolls{overflow-x:auto;overscroll-behavior-x:contain;max-width:100%;scrollbar-width:thin}
     .skip{position:absolute;left:-100vw;top:.5rem;z-index:9;padding:.5rem 1rem;background:var(--raised)}
     .skip:focus{left:1rem}
-    .formula{margin:.35rem 0;padding:.1rem 0 .1rem 2em;text-indent:-2em;line-height:2}
-    .formula math{text-indent:0;vertical-align:middle}
+    .formula{margin:.2rem 0;padding:.2rem 0 .2rem 2em;text-indent:-2em;line-height:1.9}
+    .formula math{text-indent:0}
     .remark{color:var(--muted);font-size:.9rem;margin:.25rem 0;padding-left:.9rem;border-left:2px solid var(--rule)}
     .warning{margin:1rem 0;padding:.8rem 1rem;border:2px solid var(--bad);border-radius:8px;
     background:var(--bad-ground);color:var(--bad);font-weight:700}
@@ -80,7 +80,8 @@ enum PageStyle {
     border-radius:12px;display:flex;scrollbar-width:thin}
     #graph .descent-picture{margin:auto;flex:none;max-width:100%;height:auto}
     .js #graph .descent-picture{max-width:none}
-    #now{margin:0;min-height:1.55em;color:var(--muted);font-size:.9rem}
+    #now{margin:0;flex:none;min-height:3.1em;color:var(--muted);font-size:.9rem}
+    .bar,.legend{flex:none}
     .legend{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;margin:0;padding:0;list-style:none;font-size:.8rem;
     color:var(--muted)}
     .legend i{display:inline-block;width:.85em;height:.85em;margin-right:.4em;border-radius:3px;vertical-align:-.05em;
