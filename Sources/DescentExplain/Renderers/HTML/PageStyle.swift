@@ -36,6 +36,7 @@ enum PageStyle {
     p{margin:.5rem 0;overflow-wrap:anywhere}
     a{color:inherit}
     math{font-family:math,'Latin Modern Math','STIX Two Math','Cambria Math',serif;font-size:1.12em}
+    mtable{math-style:normal}
     pre,code{font-family:var(--mono)}
     :focus-visible{outline:2px solid var(--forward);outline-offset:2px;border-radius:4px}
     .scrolls{overflow-x:auto;overscroll-behavior-x:contain;max-width:100%;scrollbar-width:thin}
@@ -60,6 +61,7 @@ enum PageStyle {
     header{padding-top:2rem}
     .title{display:flex;align-items:flex-start;justify-content:space-between;gap:1rem}
     .lead{max-width:46rem;color:var(--muted);margin:.6rem 0}
+    @media (hover:none){.keys{display:none}}
     .verdict{display:inline-block;margin:.2rem 0;padding:.2rem .75rem;border-radius:1rem;font-size:.9rem;
     font-weight:600;text-decoration:none;background:var(--good-ground);color:var(--good)}
     .verdict.wrong{background:var(--bad-ground);color:var(--bad);border:2px solid var(--bad);font-size:1.1rem}
@@ -81,7 +83,7 @@ enum PageStyle {
     border-radius:12px;display:flex;scrollbar-width:thin}
     #graph .descent-picture{margin:auto;flex:none;max-width:100%;height:auto}
     .js #graph .descent-picture{max-width:none}
-    #now{margin:0;flex:none;min-height:3.1em;color:var(--muted);font-size:.9rem}
+    #now{margin:0;flex:none;min-height:2.8em;line-height:1.4;color:var(--muted);font-size:.9rem}
     .bar,.legend{flex:none}
     .legend{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;margin:0;padding:0;list-style:none;font-size:.8rem;
     color:var(--muted)}
@@ -111,6 +113,7 @@ enum PageStyle {
     """
 
   private static let steps = """
+    .part:first-child h2{margin-top:1rem}
     .step{position:relative;margin:.6rem 0;padding:.7rem 1rem .6rem 1.1rem;background:var(--raised);
     border:1px solid var(--rule);border-radius:10px}
     .step.current{background:var(--accent-ground);border-color:var(--accent);box-shadow:inset 4px 0 0 var(--accent)}
@@ -148,6 +151,7 @@ enum PageStyle {
     .js .panel{position:sticky;z-index:2;border-bottom:1px solid var(--rule)}
     .js .legend,.js .zoom{display:none}
     .js #now{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+    .panel .bar{order:1}
     .bar .space{display:none}
     .bar .move{flex:1}
     html.js{scroll-padding-top:calc(max(11rem,min(36svh,26rem)) + 5rem)}
