@@ -73,7 +73,7 @@ enum WorkTable {
     ("f = 5x^3\ndf/dx = 5x^2", 2, ["power rule", "brought down", "3"]),
     ("f = x^4\ndf/dx = 3x^3", 2, ["power rule", "old exponent", "4"]),
     ("f = x^3\ndf/dx = x^4/4", 2, ["power rule", "integral"]),
-    ("f = 1/x\ndf/dx = 1/x^2", 2, ["sign"]),
+    ("f = 1/x\ndf/dx = 1/x^2", 2, ["minus sign is lost"]),
     ("f = √(x + 1)\ndf/dx = 1/√(x + 1)", 2, ["power rule", "brought down", "1/2"]),
     ("f = x^2 + 3\ndf/dx = 2x + 3", 2, ["constant rule", "3", "0"]),
     ("f = x^2 + 3\ndf/dx = 2x + 1", 2, ["constant rule", "0"]),
@@ -117,11 +117,11 @@ enum WorkTable {
       ["power rule", "lowered"]
     ),
     ("f = (3x + 2x^2)^2\ndf/dx = 2(3x + 2x^2) d/dx(3x + 2x^2)\n= 2(3x + 2x^2)(3 + 2x)\n= 1", 3, ["power rule"]),
-    ("f = x^2\nx = 2\ndf/dx = x^2", 3, ["power rule", "lowered"]),
+    ("f = x^2\nx = 2\ndf/dx = x^2", 3, ["x²", "not differentiated"]),
   ]
 
   private static let tensors: [Wrong] = [
-    (layer + "df/dw = df/dy.T @ x.T", 4, ["shape"]),
+    (layer + "df/db = [-6, 12, 6, -12]", 4, ["shape is [4], and must be [2, 1]"]),
     (layer + "df/dw = x @ df/dy.T", 4, ["transpose"]),
     (layer + "df/dw = y @ x.T", 4, ["factor 2"]),
     (layer + "df/dx = w @ df/dy", 4, ["transposition is missing", "w.T @ df/dy"]),
@@ -133,6 +133,6 @@ enum WorkTable {
     ("x = [1, 2, 3]\nm = mean(x**2)\ndm/dx = 2*x", 3, ["factor 3", "mean"]),
     ("x = [1, 2, 3]\nf = sum(x**2)\ndf/dx = 2*x/3", 3, ["factor 3"]),
     ("x = [[0.1, 0.4]]; w = [[1], [2]]\nf = sum(tanh(x @ w))\ndf/dw = x.T", 3, ["tanh", "missing"]),
-    (layer + "df/dw = [[-6, -12], [6, 11]]", 4, ["-12", "12"]),
+    (layer + "df/dw = [[-6, -12], [6, 11]]", 4, ["element [1, 1] is 11 and must be 12"]),
   ]
 }

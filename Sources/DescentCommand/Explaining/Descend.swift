@@ -9,11 +9,11 @@ struct Descend: ParsableCommand {
       The program is written as for 'descent explain'. Each step replaces the values that --wrt names by themselves \
       minus the rate times the gradient. They must be values that the program gives, not computes.
 
-        descent descend 'w = [[1,-2],[2,1]]; b = [[0],[-1]]; x = [[1],[2]]; y = w @ x + b; f = sum(y**2)' \\
-          --wrt w,b --rate 0.02 --steps 50
-        descent descend program.txt --wrt w,b --rate 0.02 --format svg -o descent.svg
-        descent descend program.txt --wrt w,b --rate 0.02 --format svg --parameters 'w[0,0],b[1,0]' -o descent.svg
-        echo 'x = 3; f = x**4 - 2*x**2' | descent descend --wrt x --rate 0.01 --format json
+        descent descend 'x = 3; f = (x - 1)**2' --wrt x --rate 0.1
+        descent descend program.txt --wrt w,b --rate 0.02 --steps 50
+        descent descend program.txt --wrt w,b --rate 0.02 --format svg -o path.svg
+        ... --format svg --parameters 'w[0,0],b[1,0]'
+        echo 'x = 3; f = x**4' | descent descend --wrt x --rate 0.01 --format json
 
       The picture has the value at each step, and the path of two elements over the contours of the value. In JSON, \
       `steps` has every step. The status is 1 if the value becomes infinite or not a number.

@@ -33,7 +33,7 @@ extension GradientDescent {
       series: [.init(target, values: losses, hasMarkers: hasMarkers(steps.count))], width: 440, height: 340)
   }
 
-  private func hasMarkers(_ count: Int) -> Bool { count <= 60 }
+  private func hasMarkers(_ count: Int) -> Bool { count <= 120 }
 
   /// The two elements that moved most on the path that is shown, or all if there are no more.
   var mostMoved: [ParameterElement] {
@@ -41,7 +41,7 @@ extension GradientDescent {
     guard candidates.count > 2 else { return candidates }
     let distances = candidates.map { element in
       let way = way(of: element, through: steps.indices)
-      return way.upperBound - way.lowerBound
+      return way.length
     }
     let order = candidates.indices.sorted { distances[$0] != distances[$1] ? distances[$0] > distances[$1] : $0 < $1 }
     return order.prefix(2).sorted().map { candidates[$0] }
@@ -73,21 +73,22 @@ extension GradientDescent {
   /// The way of each element with a margin, wide enough to see the surroundings of one that hardly moved.
   private func ranges(of elements: [ParameterElement], through steps: Range<Int>) -> [ClosedRange<Double>] {
     let ways = elements.map { way(of: $0, through: steps) }
-    let longest = ways.reduce(0) { max($0, $1.upperBound - $1.lowerBound) }
+    let longest = ways.reduce(0) { max($0, $1.length) }
     return ways.map { way in
       let middle = way.lowerBound / 2 + way.upperBound / 2
-      let half = max((way.upperBound - way.lowerBound) * 0.65, longest * 0.25)
+      let half = max((way.length) * 0.65, longest * 0.25)
       // What has not moved at all is shown with the numbers around it.
       let shown = half > middle.magnitude * 1e-9 ? half : max(middle.magnitude, 1)
       return middle - shown...middle + shown
     }
   }
 
-  /// What is held, for a title.
-  private func held(beside elements: [ParameterElement]) -> String {
+  /// What a picture over some elements shows, and what is held.
+  private func title(over elements: [ParameterElement]) -> String {
     let count = shapes.reduce(0) { $0 + $1.reduce(1, *) } - elements.count
-    if count == 0 { return "" }
-    return "; \(count) other \(count == 1 ? "element" : "elements") held at \(isLost ? "first" : "final") values"
+    if count == 0 { return "\(target) over \(elements.map(\.label).joined(separator: " and "))" }
+    return
+      "\(target), \(count) other \(count == 1 ? "element" : "elements") held at \(isLost ? "first" : "final") values"
   }
 
   private var heldValues: [[Double]] { isLost ? function.start : finalValues.map(\.scalars) }
@@ -106,9 +107,12 @@ extension GradientDescent {
       progress("contours, row \(index) of \(Self.gridCount)")
       return places(ranges[0], Self.gridCount).map { across in loss(with: [(first, across), (second, down)]) }
     }
-    let path = thinned(shown.map { Point(self[first, at: $0], self[second, at: $0]) }, ranges[0], ranges[1])
+    // Steps of less than half a pixel are not to be seen.
+    let path = thinned(
+      shown.map { Point(self[first, at: $0], self[second, at: $0]) }, width: ranges[0].length / 1000,
+      height: ranges[1].length / 1000)
     return ContourPicture(
-      title: target + held(beside: [first, second]),
+      title: title(over: [first, second]),
       summary: "Contours of \(target) over \(first.label) and \(second.label), and the path of the descent.",
       xName: first.label, yName: second.label, x: ranges[0], y: ranges[1], values: rows,
       paths: [.init("descent", points: path, hasMarkers: hasMarkers(path.count))])
@@ -121,12 +125,14 @@ extension GradientDescent {
       progress("curve")
       return Point(place, loss(with: [(element, place)]))
     }
-    let path = shown.map { Point(self[element, at: $0], steps[$0].loss) }
+    // Those of less than a dot would be one thick line.
+    let path = thinned(
+      shown.map { Point(self[element, at: $0], steps[$0].loss) }, width: range.length / 100, height: .infinity)
     return Chart(
-      title: target + held(beside: [element]),
+      title: title(over: [element]),
       summary: "\(target) over \(element.label), and the places of the descent.", xName: element.label, yName: target,
       series: [
-        .init(target, points: curve), .init("descent", points: path, hasMarkers: hasMarkers(path.count)),
+        .init(target, points: curve), .init("descent", points: path, hasMarkers: true),
       ], width: 440, height: 340)
   }
 
@@ -145,18 +151,18 @@ extension GradientDescent {
     return (try? function.value(at: point)) ?? .nan
   }
 
-  /// The path without points that fall on those before them.
-  private func thinned(_ path: [Point], _ x: ClosedRange<Double>, _ y: ClosedRange<Double>) -> [Point] {
-    let (width, height) = ((x.upperBound - x.lowerBound) / 1000, (y.upperBound - y.lowerBound) / 1000)
+  /// The path without points that are close to the one before them; its end stays.
+  private func thinned(_ path: [Point], width: Double, height: Double) -> [Point] {
     var result: [Point] = []
     for (index, point) in path.enumerated() {
-      if let last = result.last, index < path.count - 1, (point.x - last.x).magnitude < width,
-        (point.y - last.y).magnitude < height
-      {
-        continue
-      }
-      result.append(point)
+      let isClose =
+        result.last.map { ($0.x - point.x).magnitude < width && ($0.y - point.y).magnitude < height } ?? false
+      if !isClose || index == path.count - 1 { result.append(point) }
     }
     return result
   }
+}
+
+extension ClosedRange<Double> {
+  fileprivate var length: Double { upperBound - lowerBound }
 }

@@ -61,8 +61,8 @@ extension GradientDescent {
     }
     if isConverged { return "The gradient has all but vanished." }
     guard steps.count > 1, rate > 0 else { return nil }
-    let fall = (steps[steps.count - 2].loss - steps[steps.count - 1].loss) / steps[steps.count - 2].loss.magnitude
-    return fall > 0.001 ? "\(target) is still falling; more steps go further." : nil
+    let (now, before) = (steps[steps.count - 1].loss, steps[steps.count - 1 - max(1, steps.count / 10)].loss)
+    return before - now > 0.01 * before.magnitude ? "\(target) is still falling; more steps go further." : nil
   }
 }
 

@@ -53,7 +53,10 @@ struct WorkComparison {
       return .equal(remarks: shapes.remarks + (isExact ? [] : ["rounded"]))
     }
     if !movable.isEmpty, let outcome = withNumbers(x, y, left, right, points, tolerances, shapes) { return outcome }
-    return .different(difference(unequal, samples, signHint(samples)))
+    let isEqualWithGiven = !movable.isEmpty && sample(points.point(hasSigns: false, moving: []), shapes.nodes)
+      .map { areClose($0.left, $0.right, tolerances: tolerances) } ?? false
+    let hint = isEqualWithGiven ? "this holds for the given numbers only" : signHint(samples)
+    return .different(difference(unequal, samples, hint))
   }
 
   // MARK: Points
@@ -107,30 +110,49 @@ struct WorkComparison {
     _ shapes: WorkShapes
   ) -> Outcome? {
     let mentioned = right.names
-    var moved: [WorkNames.Leaf] = []
-    for name in mentioned.sorted() where names.definitions[name] != nil {
-      guard let tensor = try? names.tensor(named: name) else { continue }
-      moved.append(.init(name: name, tensor: tensor, isGiven: true))
+    for putsIn in [putsInResults, putsInGiven] {
+      var samples: [Sample] = []
+      for draw in 0..<8 {
+        let point = putsIn(mentioned, points, draw > 3)
+        if let sample = sample(point, shapes.nodes) { samples.append(sample) }
+      }
+      guard !samples.isEmpty, samples.allSatisfy({ areClose($0.left, $0.right, tolerances: tolerances) }) else { continue }
+      let isExact = samples.allSatisfy { areClose($0.left, $0.right) }
+      return .equalWithNumbers(
+        of: quantities(under: x, besides: mentioned), remarks: shapes.remarks + (isExact ? [] : ["rounded"]))
     }
-    // Free variables that the right side does not mention can't be put in.
-    var samples: [Sample] = []
-    for draw in 0..<8 {
-      var point = points.point(hasSigns: draw > 3, moving: [])
-      for leaf in moved where leaf.tensor.scalarType == .float64 { point.set(leaf, to: points.moved(leaf.tensor)) }
-      guard let sample = sample(point, shapes.nodes) else { continue }
-      guard areClose(sample.left, sample.right, tolerances: tolerances) else { return nil }
-      samples.append(sample)
+    return nil
+  }
+
+  /// A point at which the mentioned names have any values, and all others those that the given numbers make.
+  private func putsInResults(_ mentioned: Set<String>, _ points: WorkPoints, _ hasSigns: Bool) -> WorkPoint {
+    var point = points.point(hasSigns: hasSigns, moving: [])
+    for (name, definition) in names.definitions.sorted(by: { $0.key < $1.key }) {
+      guard let tensor = try? names.tensor(named: name), tensor.scalarType == .float64 else { continue }
+      let leaf = WorkNames.Leaf(name: name, tensor: tensor, isGiven: true)
+      if mentioned.contains(name) {
+        point.set(leaf, to: points.moved(tensor))
+      } else if !definition.isGiven {
+        guard point.values(of: [tensor.node]) != nil else { continue }
+        point.replacements[ObjectIdentifier(tensor.node)] = .numbers(tensor.scalars, tensor.shape)
+      }
     }
-    guard !samples.isEmpty else { return nil }
-    let isExact = samples.allSatisfy { areClose($0.left, $0.right) }
-    return .equalWithNumbers(
-      of: quantities(under: x, besides: mentioned), remarks: shapes.remarks + (isExact ? [] : ["rounded"]))
+    return point
+  }
+
+  /// A point at which the given numbers move that the mentioned names are made of, and with them all that depends on
+  /// these.
+  private func putsInGiven(_ mentioned: Set<String>, _ points: WorkPoints, _ hasSigns: Bool) -> WorkPoint {
+    let used = mentioned.sorted().compactMap { names.definitions[$0] == nil ? nil : try? names.tensor(named: $0) }
+    let ancestors = Set(used.flatMap(\.node.ancestors).map { ObjectIdentifier($0) })
+    return points.point(
+      hasSigns: hasSigns, moving: points.given.filter { ancestors.contains(ObjectIdentifier($0.tensor.node)) })
   }
 
   /// The nearest named quantities with numbers that a tensor is made of, without the ones that are mentioned.
   private func quantities(under tensor: Tensor, besides mentioned: Set<String>) -> [String] {
     var found: Set<String> = []
-    var (seen, waiting) = (Set<ObjectIdentifier>(), [tensor.node])
+    var (seen, waiting) = (Set<ObjectIdentifier>(), tensor.name == nil ? [tensor.node] : tensor.node.operands)
     while let next = waiting.popLast() {
       guard seen.insert(ObjectIdentifier(next)).inserted else { continue }
       if let name = next.name, names.definitions[name] != nil {

@@ -8,6 +8,7 @@ import DescentTensor
 struct WorkFormulas {
   let names: WorkNames
   private static let largestSize = 300
+  private static let longestText = 200
 
   /// A single number as an expression, nil if it has no short one.
   ///
@@ -29,29 +30,37 @@ struct WorkFormulas {
   /// The derivative of a scalar node as text.
   func derivativeText(of node: Node, by variable: Node) -> String? {
     guard node.shape.elementCount == 1 else { return nil }
+    if let derivation = derivation(of: node, by: variable, isPartial: false) {
+      let text = derivation.derivative.text
+      return text.count <= Self.longestText ? text : nil
+    }
     let pulled = ReverseMode(node.ancestors, sources: [variable]).pullback(node.filled(1), of: node)
     guard let derivative = pulled[0] else { return "0" }
     return text(of: derivative, keeping: variable.name.map { [$0] } ?? [])
   }
 
-  /// The line that follows a mark when it is derived rule by rule, and its rule.
-  func nextLine(of mark: WorkMark) -> (line: String, rule: String)? {
-    guard mark.arguments.isEmpty, let parts = try? names.parts(of: mark), parts.held.isEmpty, parts.variables.count == 1,
-      let variable = parts.variables[0].name
+  /// The derivative that a mark stands for, derived line by line; nil for what is no scalar of the first order.
+  func derivation(of mark: WorkMark) -> ScalarDerivation? {
+    guard mark.arguments.isEmpty, let parts = try? names.parts(of: mark), parts.held.isEmpty, parts.variables.count == 1
     else { return nil }
-    var made: [ObjectIdentifier: Node] = [:]
-    for leaf in names.leaves where leaf.tensor.elementCount == 1 {
+    return derivation(of: parts.target.node, by: parts.variables[0].node, isPartial: mark.isPartial)
+  }
+
+  private func derivation(of node: Node, by variable: Node, isPartial: Bool) -> ScalarDerivation? {
+    guard let name = variable.name, node.ancestors.count <= Self.largestSize else { return nil }
+    var made: [ObjectIdentifier: Node] = [ObjectIdentifier(variable): .symbol(name, Shape(), .float64)]
+    for leaf in names.leaves where leaf.tensor.elementCount == 1 && leaf.tensor.node !== variable {
       made[ObjectIdentifier(leaf.tensor.node)] = .symbol(leaf.name, Shape(), .float64)
     }
-    if made[ObjectIdentifier(parts.variables[0].node)] == nil {
-      made[ObjectIdentifier(parts.variables[0].node)] = .symbol(variable, Shape(), .float64)
-    }
-    let copy = parts.target.node.replaying(&made)
-    let steps = try? checked {
-      try ScalarDerivation.derive(copy, by: [variable], isPartial: mark.isPartial, simplifies: false)
-    }
-    guard let lines = steps?.first?.lines, lines.count > 1, lines[1].formula.text.count <= 200 else { return nil }
-    return (lines[1].formula.text, lines[1].rule)
+    let copy = node.replaying(&made)
+    return try? checked { try ScalarDerivation.derive(copy, by: [name], isPartial: isPartial).first }
+  }
+
+  /// The line that follows a mark when it is derived rule by rule, and its rule.
+  func nextLine(of mark: WorkMark) -> (line: String, rule: String)? {
+    guard let lines = derivation(of: mark)?.lines, lines.count > 1 else { return nil }
+    let text = lines[1].formula.text
+    return text.count <= Self.longestText ? (text, lines[1].rule) : nil
   }
 }
 

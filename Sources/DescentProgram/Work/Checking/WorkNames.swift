@@ -81,7 +81,8 @@ final class WorkNames {
       throw ProgramFault(definition.side.range, "'\(name)' is defined by itself")
     }
     defer { pending.remove(name) }
-    let tensor = try tensor(of: definition.side).named(name)
+    let value = try tensor(of: definition.side)
+    let tensor = Scope.current.record(with: recorder) { value.named(name) }
     tensors[name] = tensor
     if definition.isGiven { leaves.append(Leaf(name: name, tensor: tensor, isGiven: true)) }
     return tensor
@@ -93,7 +94,9 @@ final class WorkNames {
       name.isVariableName || Vocabulary.wholeWords.contains(name)
     else { return nil }
     let value = Tensor.uniform([], in: 0.3..<1.8, type: .float64, using: random)
-    let tensor = Tensor(Node.numbers(value.scalars, [])).named(name)
+    let node = Node.numbers(value.scalars, [])
+    node.note = .name(name)
+    let tensor = Tensor(node)
     tensors[name] = tensor
     leaves.append(Leaf(name: name, tensor: tensor, isGiven: false))
     return tensor

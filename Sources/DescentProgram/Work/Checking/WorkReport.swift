@@ -15,12 +15,15 @@ struct WorkReport {
     let (x, y) = (try names.tensor(of: left), try names.tensor(of: right))
     let still = stillPoint(x, y)
     var shown = difference
-    if let still, let values = still.values(of: [x.node, y.node]), !areClose(values[0], values[1]) {
-      (shown.left, shown.right, shown.point) = (values[0], values[1], still)
+    if let values = still.point.values(of: [x.node, y.node]), values.allSatisfy({ $0.allSatisfy(\.isFinite) }),
+      !areClose(values[0], values[1])
+    {
+      (shown.left, shown.right, shown.point) = (values[0], values[1], still.point)
     }
     let values = (expected: WorkNumbers.text(shown.left, x.shape), found: found(shown.right, y.shape))
-    let hint = hint(left, right, x, y, difference, still)
-    let formula = formulas.text(of: x.node, keeping: variables(of: left))
+    let hint = hint(left, right, x, y, difference, still.isGiven ? still.point : nil)
+    let derived = left.mark.flatMap { formulas.derivation(of: $0) }?.derivative.text
+    let formula = derived.flatMap { $0.count <= 200 ? $0 : nil } ?? formulas.text(of: x.node, keeping: variables(of: left))
     return WorkCheck.Mistake(
       columns: columns(right.range, line), reference: text.text(left.range).trimmed,
       expected: formula ?? values.expected, values: values,
@@ -44,10 +47,12 @@ struct WorkReport {
     return clamped.lowerBound - whole.lowerBound..<clamped.upperBound - whole.lowerBound
   }
 
-  /// The point of the given numbers, if there are no free variables.
-  private func stillPoint(_ x: Tensor, _ y: Tensor) -> WorkPoint? {
-    let points = WorkPoints(names.leaves, under: [x.node, y.node], random: random)
-    return points.leaves.allSatisfy(\.isGiven) ? WorkPoint() : nil
+  /// The point of the given numbers, with small whole numbers for free variables, and whether there are none of these.
+  private func stillPoint(_ x: Tensor, _ y: Tensor) -> (point: WorkPoint, isGiven: Bool) {
+    let free = WorkPoints(names.leaves, under: [x.node, y.node], random: random).leaves.filter { !$0.isGiven }
+    var point = WorkPoint()
+    for (place, leaf) in free.enumerated() { point.set(leaf, to: [Double(place + 2)]) }
+    return (point, free.isEmpty)
   }
 
   // MARK: Hints

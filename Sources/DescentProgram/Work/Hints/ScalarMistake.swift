@@ -18,7 +18,7 @@ struct ScalarMistake: Sendable {
   }
 
   /// All mistakes, the most specific ones first.
-  static let all: [ScalarMistake] = chain + powers + exponentials + functions + products + quotients + sums + general
+  static let all: [ScalarMistake] = chain + powers + exponentials + functions + products + quotients + sums + signs + general
 }
 
 /// The parts of a step in words, for hints.
@@ -159,9 +159,6 @@ extension ScalarMistake {
     ScalarMistake("derivative of cos", { "cos' = −sin: the minus sign of \($0.marked($0.whole)) is lost" }) {
       $0.isFunction(.cos) ? -$0.tangent : nil
     },
-    ScalarMistake("derivative of sin", { "sin' = cos, without a minus sign in \($0.marked($0.whole))" }) {
-      $0.isFunction(.sin) ? -$0.tangent : nil
-    },
     ScalarMistake("derivative of the logarithm", { "ln' u = 1/u: \($0.u) belongs in the denominator" }) {
       $0.isFunction(.log) ? $0.inner.value * $0.inner.tangent : nil
     },
@@ -187,9 +184,6 @@ extension ScalarMistake {
     },
     ScalarMistake("derivative of the logistic function", { _ in "σ' = σ(1 − σ), with a minus sign" }) {
       $0.isFunction(.sigmoid) ? $0.result * (1 + $0.result) * $0.inner.tangent : nil
-    },
-    ScalarMistake("sign", { "the sign of the derivative of \($0.whole) is wrong: it is \($0.derivative)" }) {
-      $0.isAnyFunction ? -$0.tangent : nil
     },
     ScalarMistake(
       "derivative of a function",

@@ -63,8 +63,11 @@ extension ScalarMistake {
   }
 
   static let quotients: [ScalarMistake] = [
+    ScalarMistake("quotient rule", { "the minus sign is lost: (c/v)' = −c·v'/v² with v = \($0.operands[1])" }) {
+      $0.isQuotient && !$0.operands[0].depends ? -$0.tangent : nil
+    },
     quotient("the terms of the numerator are swapped, so that the sign is wrong") { u, v in
-      (u.value * v.tangent - u.tangent * v.value) / (v.value * v.value)
+      u.depends ? (u.value * v.tangent - u.tangent * v.value) / (v.value * v.value) : nil
     },
     quotient("the terms of the numerator are subtracted, not added") { u, v in
       u.depends ? (u.tangent * v.value + u.value * v.tangent) / (v.value * v.value) : nil
@@ -135,6 +138,13 @@ extension ScalarMistake {
   ]
 
   // MARK: Any step
+
+  /// Behind the rules for products and sums, which have signs of their own.
+  static let signs: [ScalarMistake] = [
+    ScalarMistake("derivative of sin", { "sin' = cos, without a minus sign in \($0.marked($0.whole))" }) {
+      $0.isFunction(.sin) ? -$0.tangent : nil
+    }
+  ]
 
   static let general: [ScalarMistake] = [
     ScalarMistake("differentiation", { "\($0.whole) is not differentiated: its derivative is \($0.derivative)" }) {

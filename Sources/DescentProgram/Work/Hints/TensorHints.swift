@@ -29,7 +29,21 @@ struct TensorHints {
     if let found = first(of: candidates) { return found }
     if let found = ratioHint() { return found }
     candidates = stepCandidates() + differences()
-    return first(of: candidates)
+    return first(of: candidates) ?? elementHint()
+  }
+
+  /// The elements that differ, if they are few.
+  private func elementHint() -> WorkHint? {
+    guard left.shape == right.shape, left.rank > 0, let values = points.first?.values(of: [left.node, right.node]) else {
+      return nil
+    }
+    let places = values[0].indices.filter { !areClose([values[0][$0]], [values[1][$0]]) }
+    guard !places.isEmpty, places.count <= 3, places.count < values[0].count else { return nil }
+    let complaints = places.map { place in
+      let index = left.shape.index(of: place).map(String.init).joined(separator: ", ")
+      return "element [\(index)] is \(WorkNumbers.text(values[1][place])) and must be \(WorkNumbers.text(values[0][place]))"
+    }
+    return WorkHint(rule: nil, text: complaints.joined(separator: "; "))
   }
 
   /// The first candidate that the right side equals, and the left side does not, at all points.
@@ -92,7 +106,7 @@ struct TensorHints {
         ratio = wrong / correct
       }
     }
-    guard let ratio, ratio != 0, ratio.isFinite else { return nil }
+    guard let ratio, ratio != 0, ratio.isFinite, !areClose([ratio], [1]) else { return nil }
     if areClose([ratio], [-1]) { return WorkHint(rule: "sign", text: "the sign is wrong") }
     if areClose([ratio], [0.5]), !isCount(2) {
       return WorkHint(rule: "power rule", text: "the factor 2 is missing: the exponent of a square comes down")

@@ -237,7 +237,8 @@ struct WorkMarkReader {
     _ tokens: [Token], _ places: Range<Int>, _ target: WorkMark.Target, _ variables: WorkMark.Variables,
     _ arguments: [WorkSide]
   ) -> (mark: WorkMark, end: Int) {
-    let range = tokens[places.lowerBound].range.lowerBound..<tokens[places.upperBound - 1].range.upperBound
+    var range = tokens[places.lowerBound].range.lowerBound..<tokens[places.upperBound - 1].range.upperBound
+    range = range.lowerBound..<text.end(ofPrimesAt: range.upperBound)
     return (
       WorkMark(target: target, variables: variables, isPartial: false, arguments: arguments, range: range),
       places.upperBound

@@ -75,6 +75,12 @@ struct WorkText {
     plain[place].isNamePart || plain[place] == ")" || WorkText.primes[source.characters[place]] != nil
   }
 
+  /// Where the primes end that begin at a place, the place itself if there are none.
+  func end(ofPrimesAt place: Int) -> Int {
+    guard primes[place] != nil else { return place }
+    return source.characters[place...].firstIndex { WorkText.primes[$0] == nil } ?? source.characters.count
+  }
+
   private mutating func notePrimes(_ count: Int, at place: Int) {
     plain[place] = " "
     var end = place
