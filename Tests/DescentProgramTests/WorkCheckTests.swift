@@ -8,15 +8,15 @@ import Testing
     try WorkCheck(work, seed: seed).lines.map(\.verdict)
   }
 
-  @Test func rightWorks() throws {
-    try withEvery("work", in: WorkTable.right) { work in
+  @Test func rightWorks() {
+    withEvery("work", in: WorkTable.right) { work in
       let check = try WorkCheck(work)
       #expect(check.isCorrect, "\(check)")
     }
   }
 
-  @Test func wrongWorks() throws {
-    try withEvery("work", in: WorkTable.wrong) { work, line, words in
+  @Test func wrongWorks() {
+    withEvery("work", in: WorkTable.wrong) { work, line, words in
       let check = try WorkCheck(work)
       #expect(check.firstFault?.number == line, "\(check)")
       guard case .wrong(let mistake) = check.firstFault?.verdict else {
@@ -59,17 +59,17 @@ import Testing
     ("f = x^2\ndf/dx = 2x  # product rule", "claimed product rule is not what this step takes; it is: power rule"),
     ("f = x^2\ndf/dx = 2x\n= x + x  # chain rule", "nothing is differentiated in this step"),
     ("x = [[1], [2]]\nf = sum(x**2)\ndf/dx = [2, 4]", "the numbers are the same"),
-    ("x = [1, 2]\nf = sum(x**2) - 2*sum(x)\ny = df/dx\nx = [1, 2]\ndf/dx = 2*x - 2", ""),
+    ("x = [1, 2]\nf = sum(x**2) - 2*sum(x)\ny = df/dx\nx = [1, 2]\ndf/dx = 2*x - 2", "with the numbers of x put in"),
     ("x = [1, 2]\nf = sum(x)\ndf/dx = 1", "the number stands for a tensor"),
     ("x = [1, 2]; f = sum(exp(x))\ndf/dx = [2.72, 7.39]", "rounded"),
     ("w = [1, 2]; f = sum(w); dw = [5, 5]", "'dw' is a new name here"),
   ]
 
-  @Test func remarks() throws {
-    try withEvery("work", in: Self.remarks) { work, words in
+  @Test func remarks() {
+    withEvery("work", in: Self.remarks) { work, words in
       let check = try WorkCheck(work)
       let said = check.lines.flatMap { $0.verdict.remarks }.joined(separator: "\n")
-      #expect(check.isCorrect && (words.isEmpty ? said.isEmpty : said.contains(words)), "\(check)")
+      #expect(check.isCorrect && said.contains(words), "\(check)")
     }
   }
 
@@ -104,8 +104,8 @@ import Testing
     ("f = ln(-1 - x^2)\ndf/dx = 1/x + ln(-x^2)", "line 2, column 9: no numbers were found"),
   ]
 
-  @Test func unreadableLines() throws {
-    try withEvery("work", in: Self.unreadable) { work, error in
+  @Test func unreadableLines() {
+    withEvery("work", in: Self.unreadable) { work, error in
       let check = try WorkCheck(work)
       guard case .unreadable(let found) = check.firstFault?.verdict else {
         Issue.record("\(check)")
@@ -138,7 +138,7 @@ import Testing
     #expect(try WorkCheck("f = x").description.hasSuffix("Every line is right."))
   }
 
-  @Test func whatIsNoWork() throws {
+  @Test func whatIsNoWork() {
     #expect(throws: ProgramError.self) { try WorkCheck("# nothing\n\n") }
     #expect(throws: ProgramError.self) { try WorkCheck(String(repeating: "x", count: 70_000)) }
     #expect(throws: ProgramError.self) { try WorkCheck(String(repeating: "\n", count: 2_000)) }

@@ -161,6 +161,7 @@ struct WorkComparison {
         waiting += next.operands
       }
     }
+    if found.isEmpty, let name = tensor.name { return [name] }
     return found.sorted()
   }
 }

@@ -49,7 +49,8 @@ final class WorkNames {
   func tensor(of side: WorkSide) throws(ProgramFault) -> Tensor {
     do {
       return try Scope.current.record(with: recorder) {
-        var names: [String: Tensor] = [:]
+        // All that are known, so that a misspelt name is told the right one.
+        var names = tensors
         for name in side.expression.distinctNames {
           if let mark = side.marks[name] {
             names[name] = try tensor(of: mark).named(name)

@@ -91,10 +91,13 @@ struct WorkPoints {
 }
 
 /// Whether numbers agree as far as their computation is exact.
+///
+/// - Parameter tolerances: What may be added to each difference, or to all if it is one number.
 func areClose(_ x: [Double], _ y: [Double], tolerances: [Double]? = nil) -> Bool {
   guard x.count == y.count else { return false }
   let scale = (x + y).reduce(0) { max($0, abs($1)) }
-  return zip(x, y).enumerated().allSatisfy { place, pair in
-    abs(pair.0 - pair.1) <= 1e-8 * scale + 1e-12 + (tolerances.map { $0[place] } ?? 0)
+  return x.indices.allSatisfy { place in
+    let tolerance = tolerances.map { $0.indices.contains(place) ? $0[place] : $0.first ?? 0 } ?? 0
+    return abs(x[place] - y[place]) <= 1e-8 * scale + 1e-12 + tolerance
   }
 }

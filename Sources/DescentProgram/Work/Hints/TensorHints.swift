@@ -113,7 +113,7 @@ struct TensorHints {
     }
     for (factor, words) in [(ratio, "too large by the factor"), (1 / ratio, "too small by the factor")] {
       let count = factor.rounded()
-      guard count > 1, areClose([factor], [count]) else { continue }
+      guard count > 1, count < 1e6, areClose([factor], [count]) else { continue }
       let hint = isCount(Int(count)) ? ": a mean is the sum divided by the number of elements" : ""
       return WorkHint(
         rule: hint.isEmpty ? nil : "mean", text: "this is \(words) \(WorkNumbers.text(count))\(hint)")
