@@ -12,18 +12,29 @@ final class StateChanges: Sendable {
     var sources: [Tensor]
   }
 
-  private let changes = Mutex([ObjectIdentifier: Change]())
+  /// In the order in which they were reported, so that every step asks for the same plan.
+  private let changes = Mutex((list: [Change](), places: [ObjectIdentifier: Int]()))
 
   func set(_ old: Tensor, to new: Tensor, sources: [Tensor]) {
-    changes.withLock { $0[ObjectIdentifier(old.node)] = Change(old: old, new: new, sources: sources) }
+    let change = Change(old: old, new: new, sources: sources)
+    changes.withLock { changes in
+      if let place = changes.places[ObjectIdentifier(old.node)] {
+        changes.list[place] = change
+      } else {
+        changes.places[ObjectIdentifier(old.node)] = changes.list.count
+        changes.list.append(change)
+      }
+    }
   }
 
-  func newest(_ old: Tensor) -> Tensor? { changes.withLock { $0[ObjectIdentifier(old.node)]?.new } }
+  func newest(_ old: Tensor) -> Tensor? {
+    changes.withLock { changes in changes.places[ObjectIdentifier(old.node)].map { changes.list[$0].new } }
+  }
 
   /// The new values.
-  var values: [Tensor] { changes.withLock { $0.values.map(\.new) } }
+  var values: [Tensor] { changes.withLock { $0.list.map(\.new) } }
 
-  func removeAll() { changes.withLock { $0.removeAll() } }
+  func removeAll() { changes.withLock { $0 = ([], [:]) } }
 }
 
 extension ForwardPass {
@@ -33,14 +44,15 @@ extension ForwardPass {
   /// Remembers that a layer's state has a new value, which ``DescentTensor/TensorStructure/adoptState(from:)`` puts in
   /// its place.
   ///
-  /// A layer is a value and can't change itself while it computes. Derivatives do not pass through states.
+  /// A layer is a value and can't change itself while it computes. Derivatives do not pass through states. Outside of
+  /// training nothing is remembered.
   ///
   /// - Parameters:
   ///   - tensor: The state as the layer holds it, which it shows as held when it is visited.
   ///   - value: The new value, of the same shape and type.
   ///   - sources: The small tensors from which the value follows; keeping them makes the value free to compute.
   public func setState(_ tensor: Tensor, to value: Tensor, from sources: [Tensor] = []) {
-    if value.node.isInvalid { return }
+    if value.node.isInvalid || !isTraining { return }
     guard value.shape == tensor.shape, value.scalarType == tensor.scalarType else {
       Failure.stop(
         .init(
