@@ -51,6 +51,7 @@ extension Layer {
     loss: Loss, metrics: [Metric] = [], seed: UInt64 = 0, shuffling: Bool = true,
     progress: ProgressDisplay = .automatic, onNonFiniteLoss: NonFiniteLossPolicy = .stop
   ) throws -> History {
+    if samples.count > 0 { build(for: samples.inputs.copyingRows(0..<min(samples.count, dryRunSize))) }
     var training = Training(
       model: self, optimizer: optimizer, loss: loss, metrics: metrics, random: RandomGenerator(seed: seed),
       policy: onNonFiniteLoss,
@@ -136,7 +137,8 @@ private struct Training<Model: Layer, Method: Optimizer> {
     }
     let sums = running.batch(loss: value, predictions, batch)
     predictions = nil
-    try optimizer.update(&model, along: gradient, evaluating: sums.tensors)
+    try optimizer.update(&model, along: gradient, evaluating: sums.tensors + pass.newStates)
+    model.adoptState(from: pass)
     return sums
   }
 }

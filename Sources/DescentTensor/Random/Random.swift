@@ -64,7 +64,10 @@ public final class RandomGenerator: Sendable {
   }
 
   /// A generator whose draws are independent of this one's, and of those of any other made from it.
-  public func split() -> RandomGenerator { RandomGenerator(seed: RandomGenerator.mixed(seed, nextDraw())) }
+  public func split() -> RandomGenerator { RandomGenerator(seed: nextSeed()) }
+
+  /// A seed for a generator of its own, for what is drawn later and perhaps more than once.
+  package func nextSeed() -> UInt64 { RandomGenerator.mixed(seed, nextDraw()) }
 
   /// The numbers 0..<count in random order.
   ///

@@ -45,6 +45,51 @@ public struct Initializer: Sendable {
   /// Normal with variance 2/in (He, Zhang, Ren and Sun 2015).
   public static let heNormal = normal("heNormal") { 2 / $0.in }
 
+  /// Uniform with variance 1/in (LeCun and others 1998).
+  public static let lecunUniform = uniform("lecunUniform") { 1 / $0.in }
+
+  /// Normal with variance 1/in (LeCun and others 1998).
+  public static let lecunNormal = normal("lecunNormal") { 1 / $0.in }
+
+  /// Normal with mean 0 and variance 1.
+  public static let standardNormal = normal(standardDeviation: 1)
+
+  /// Normal with mean 0.
+  public static func normal(standardDeviation: Double) -> Initializer {
+    Initializer("normal") { shape, type, random in
+      .normal(shape, standardDeviation: standardDeviation, type: type, using: random)
+    }
+  }
+
+  /// Normal with mean 0, cut off at two standard deviations.
+  public static func truncatedNormal(standardDeviation: Double) -> Initializer {
+    Initializer("truncatedNormal") { shape, type, random in
+      .truncatedNormal(shape, standardDeviation: standardDeviation, type: type, using: random)
+    }
+  }
+
+  /// Uniform over ±limit.
+  public static func uniform(within limit: Double) -> Initializer {
+    Initializer("uniform") { shape, type, random in .uniform(shape, in: -limit..<limit, type: type, using: random) }
+  }
+
+  /// One number.
+  public static func constant(_ value: Double) -> Initializer {
+    Initializer("constant") { shape, type, _ in .full(shape, value, type: type) }
+  }
+
+  /// Orthonormal rows or columns, whichever are fewer, of the matrix whose columns are the last axis (Saxe, McClelland
+  /// and Ganguli 2014).
+  ///
+  /// The factor q of normal numbers, which is spread evenly over all such matrices since r has a positive diagonal.
+  public static let orthogonal = Initializer("orthogonal") { shape, type, random in
+    guard shape.rank > 1, shape.elementCount > 0 else { return .normal(shape, type: type, using: random) }
+    let columns = shape[-1]
+    let rows = shape.elementCount / columns
+    let q = qr(.normal([max(rows, columns), min(rows, columns)], type: .float64, using: random)).q
+    return (rows < columns ? q.transposed() : q).reshaped(to: shape.dimensions).converted(to: type)
+  }
+
   private typealias Fans = (in: Double, out: Double)
 
   /// Uniform over ±√(3·variance), the interval that has this variance.
