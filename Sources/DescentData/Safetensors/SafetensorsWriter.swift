@@ -19,12 +19,7 @@ extension SafetensorsFile {
   public static func write(
     _ tensors: [String: Tensor], metadata: [String: String] = [:], toFile path: String
   ) throws {
-    let bytes = try bytes(of: tensors, metadata: metadata)
-    do { try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
-      throw DataError(
-        .unwritable, in: path, "can't be written: \(error.localizedDescription)",
-        remedy: "check the folder, its permissions and the space on the disk")
-    }
+    try FileBytes.write(bytes(of: tensors, metadata: metadata), to: path)
   }
 
   /// Tensors in the format of safetensors: the same tensors give the same bytes.
@@ -48,7 +43,7 @@ extension SafetensorsFile {
     }
     for (name, tensor) in sorted {
       let start = body.count
-      body += try elements(of: tensor)
+      body += try tensor.littleEndianBytes()
       entries.append(
         "\(quoted(name)):{\"dtype\":\"\(tensor.scalarType.safetensorsName)\","
           + "\"shape\":[\(tensor.shape.dimensions.map(String.init).joined(separator: ","))],"
@@ -57,20 +52,6 @@ extension SafetensorsFile {
     var header = Array("{\(entries.joined(separator: ","))}".utf8)
     header += [UInt8](repeating: UInt8(ascii: " "), count: (8 - header.count % 8) % 8)
     return (0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) } + header + body
-  }
-
-  /// The little-endian bytes of an evaluated tensor.
-  private static func elements(of tensor: Tensor) throws(TensorError) -> [UInt8] {
-    guard let storage = tensor.node.value else { return [] }
-    let (size, count) = (tensor.scalarType.byteCount, tensor.elementCount)
-    let start = try storage.hostPointer()
-    var bytes = withExtendedLifetime(storage) {
-      Array(UnsafeRawBufferPointer(start: start, count: count * size))
-    }
-    if 1.littleEndian != 1 {
-      for element in 0..<count { bytes[element * size..<(element + 1) * size].reverse() }
-    }
-    return bytes
   }
 
   /// Text as JSON spells it.

@@ -35,7 +35,7 @@ enum BundledDigits {
     let built = folders.flatMap { folder in
       ["resources", "bundle"].map { folder.appendingPathComponent("Descent_DescentData.\($0)/\(fileName)") }
     }
-    let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     let all = built + [source.appendingPathComponent("Resources/\(fileName)")]
     return all.map(\.path).reduce(into: []) { places, path in
       if !places.contains(path) { places.append(path) }

@@ -13,7 +13,7 @@ private let flowers = """
 
 private func table(_ text: String) throws -> Table { try Table(csv: text) }
 
-@Suite struct DatasetSourcesTests {
+@Suite struct SamplesSourcesTests {
   @Test func classesOfTextAreNumberedInAlphabeticalOrder() throws {
     for column in [ColumnReference.name("species"), 2] {
       let samples = try Samples(table(flowers), classes: column, ignoring: ["id"])

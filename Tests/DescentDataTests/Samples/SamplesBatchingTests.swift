@@ -23,7 +23,7 @@ private func agrees(_ samples: Samples) -> Bool {
   samples.inputs.scalars == samples.targets.scalars.flatMap { [$0, -$0] }
 }
 
-@Suite struct DatasetBatchingTests {
+@Suite struct SamplesBatchingTests {
   @Test(arguments: [0, 1, 2, 10, 37], [1, 2, 10, 36, 37, 100])
   func everySampleComesExactlyOnce(count: Int, size: Int) {
     for samples in [numbered(count), numbered(count).shuffled(seed: 3)] {

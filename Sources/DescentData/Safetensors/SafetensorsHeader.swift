@@ -73,7 +73,7 @@ struct SafetensorsHeader {
         "\(name) has elements of type \(DataError.quoted(type)), expected one of \(known)",
         remedy: "write it with one of these types")
     }
-    guard let size = byteCount(dimensions, scalarType) else {
+    guard let size = ArrayExtent.byteCount(of: dimensions, scalarType) else {
       throw corrupt("\(name) has shape \(dimensions), which no tensor can have", value, file)
     }
     guard 0 <= offsets[0], offsets[0] <= offsets[1], offsets[1] <= fileEnd - start else {
@@ -86,17 +86,6 @@ struct SafetensorsHeader {
         value, file)
     }
     return .init(scalarType: scalarType, dimensions: dimensions, range: start + offsets[0]..<start + offsets[1])
-  }
-
-  /// The size of a tensor; nil if it has a negative size or too many elements, beside a zero one too.
-  private static func byteCount(_ dimensions: [Int], _ type: ScalarType) -> Int? {
-    var count = type.byteCount
-    for dimension in dimensions {
-      let (product, overflow) = count.multipliedReportingOverflow(by: max(1, dimension))
-      guard dimension >= 0, !overflow else { return nil }
-      count = product
-    }
-    return dimensions.contains(0) ? 0 : count
   }
 
   /// Every byte of the elements must belong to one tensor: the format allows neither gaps nor overlaps.
