@@ -74,7 +74,7 @@ let package = Package(
     .testTarget(name: "DescentCPUTests", dependencies: ["DescentCPU", "TestSupport"]),
     .testTarget(name: "DescentTensorTests", dependencies: ["DescentNetworks", "DescentTensor", "TestSupport"]),
     .testTarget(name: "DescentNetworksTests", dependencies: ["Descent", "TestSupport"]),
-    .testTarget(name: "DescentDataTests", dependencies: ["DescentData", "TestSupport"]),
+    .testTarget(name: "DescentDataTests", dependencies: ["DescentData", "TestSupport"], exclude: ["References"]),
     .testTarget(name: "DescentCommandTests", dependencies: ["DescentCommand", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]

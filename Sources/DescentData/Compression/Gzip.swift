@@ -73,21 +73,7 @@ private struct GzipDecoder {
 
   /// Moves the output to a buffer of the given capacity and goes on there; true if the file is done.
   mutating func extend(_ output: inout [UInt8], to capacity: Int) throws(DataError) -> Bool {
-    let previous = output
-    var outcome = Result<Bool, DataError>.success(false)
-    // One more than asked for, since a buffer of no bytes may have no address.
-    output = [UInt8](unsafeUninitializedCapacity: capacity + 1) { buffer, count in
-      let base = buffer.baseAddress!
-      base.initialize(from: previous, count: previous.count)
-      var target = Inflater.Output(base: base, capacity: capacity, start: memberStart, count: previous.count)
-      do throws(DataError) {
-        outcome = .success(try decode(into: &target))
-      } catch {
-        outcome = .failure(error)
-      }
-      count = target.count
-    }
-    return try outcome.get()
+    try output.extend(to: capacity, from: memberStart) { output throws(DataError) in try decode(into: &output) }
   }
 
   private mutating func decode(into output: inout Inflater.Output) throws(DataError) -> Bool {

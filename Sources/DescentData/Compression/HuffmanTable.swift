@@ -136,7 +136,7 @@ final class HuffmanTable {
 
 extension UInt16 {
   /// The bits in the opposite order.
-  fileprivate var bitSwapped: UInt16 {
+  var bitSwapped: UInt16 {
     var (result, rest) = (UInt16(0), self)
     for _ in 0..<16 {
       result = result << 1 | rest & 1

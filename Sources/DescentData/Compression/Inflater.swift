@@ -99,7 +99,7 @@ struct Inflater {
 
 extension Inflater {
   /// The order in which the lengths of the code-length code are stored (RFC 1951, section 3.2.7).
-  private static let codeLengthOrder = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
+  static let codeLengthOrder = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
 
   private mutating func readDynamicCodes() throws(DataError) {
     let literalCount = try bits(5) + 257

@@ -63,7 +63,8 @@ extension UnsafeMutableRawBufferPointer {
   func reverseBytes(ofElementsOf byteCount: Int) {
     func swap<Word: FixedWidthInteger>(_: Word.Type) {
       for offset in stride(from: 0, to: count, by: byteCount) {
-        storeBytes(of: loadUnaligned(fromByteOffset: offset, as: Word.self).byteSwapped, toByteOffset: offset, as: Word.self)
+        storeBytes(
+          of: loadUnaligned(fromByteOffset: offset, as: Word.self).byteSwapped, toByteOffset: offset, as: Word.self)
       }
     }
     switch byteCount {
