@@ -26,22 +26,35 @@ public struct SafetensorsFile: Sendable {
   public let entries: [String: Entry]
   /// What the writer noted beside the tensors, such as `["format": "pt"]`.
   public let metadata: [String: String]
-  private let bytes: [UInt8]
+  private let source: ByteSource
   private let file: String
 
   /// The names of the tensors, sorted.
   public var names: [String] { entries.keys.sorted() }
 
-  /// Reads a file.
+  /// Opens a file and reads its header; the elements of a tensor are read when it is asked for.
   public init(contentsOfFile path: String) throws(DataError) {
-    try self.init(bytes: FileBytes.read(path), file: path)
+    try self.init(.file(OpenFile(path)), file: path)
+  }
+
+  /// Maps a file into memory and reads its header; tensors are parts of the mapped file and copy nothing.
+  ///
+  /// Elements come into memory when they are first used, and the system may drop and reread them, so that a file may be
+  /// larger than memory. Whoever shortens the file while a tensor of it lives ends the process: replace files of weights
+  /// by renaming a new one, as ``write(_:metadata:toFile:)`` does. Tensors that don't stand aligned are copied.
+  public init(mapping path: String) throws(DataError) {
+    try self.init(.mapped(MappedFile(path)), file: path)
   }
 
   /// Reads the bytes of a file; `file` names them in messages.
   public init(bytes: [UInt8], file: String = "safetensors data") throws(DataError) {
-    let header = try SafetensorsHeader(bytes, file: file)
+    try self.init(.bytes(bytes), file: file)
+  }
+
+  private init(_ source: ByteSource, file: String) throws(DataError) {
+    let header = try SafetensorsHeader(source, file: file)
     (entries, metadata) = (header.entries, header.metadata)
-    (self.bytes, self.file) = (bytes, file)
+    (self.source, self.file) = (source, file)
   }
 
   /// The tensor of a name, which has the type that the file gives it.
@@ -54,29 +67,9 @@ public struct SafetensorsFile: Sendable {
         .mismatch, in: file, "there is no tensor \(DataError.quoted(name)) among the \(entries.count) of the file",
         remedy: meant.map { "did you mean \(DataError.quoted($0))?" } ?? "give one of the names in the file's header")
     }
-    guard entry.dimensions.count <= Shape.maximumRank, entry.dimensions.allSatisfy({ $0 <= Int32.max }) else {
-      throw DataError(
-        .unsupported, in: file, at: .byte(entry.range.lowerBound),
-        "tensor \(DataError.quoted(name)) has shape \(entry.dimensions), which tensors can't have",
-        remedy: "write it with at most \(Shape.maximumRank) axes of at most \(Int32.max) elements each")
-    }
-    return Tensor(Node(entry.elements(bytes), Shape(entry.dimensions), entry.scalarType))
-  }
-}
-
-extension SafetensorsFile.Entry {
-  /// The elements in memory: as they are, but for truth values, which are 0 or 1.
-  fileprivate func elements(_ bytes: [UInt8]) -> Storage {
-    let storage = HostStorage(allocating: range.count)
-    bytes.withUnsafeBytes { source in
-      let elements = UnsafeRawBufferPointer(rebasing: source[range])
-      if let start = elements.baseAddress { storage.pointer.copyMemory(from: start, byteCount: elements.count) }
-    }
-    if scalarType == .bool {
-      for place in 0..<range.count where bytes[range.lowerBound + place] > 1 {
-        storage.pointer.storeBytes(of: 1, toByteOffset: place, as: UInt8.self)
-      }
-    }
-    return storage
+    let shape = try ArrayExtent.shape(
+      entry.dimensions, of: "tensor \(DataError.quoted(name))", in: file, at: .byte(entry.range.lowerBound))
+    if case .mapped = source {} else { try FileBytes.requireMemory(for: entry.range.count, file) }
+    return Tensor(Node(try source.elements(entry.range, of: entry.scalarType), shape, entry.scalarType))
   }
 }

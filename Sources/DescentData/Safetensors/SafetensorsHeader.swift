@@ -7,31 +7,39 @@ struct SafetensorsHeader {
 
   private static let remedy = "copy or download the file again, or write it with a library for safetensors"
 
-  /// Reads a header from a whole file.
-  init(_ bytes: [UInt8], file: String) throws(DataError) {
-    let end = try Self.end(bytes, file)
-    let members = try Self.members(Array(bytes[8..<end]), file)
+  /// The longest header that the format allows, 100 MB.
+  private static let longestHeader = 100_000_000
+
+  /// Reads the header of a file.
+  init(_ source: ByteSource, file: String) throws(DataError) {
+    let end = try Self.end(source, file)
+    let members = try Self.members(source.bytes(8..<end), file)
     for (name, value) in members {
       if name == "__metadata__" {
         metadata = try Self.metadata(value, file)
       } else {
-        entries[name] = try Self.entry(name, value, elementsFrom: end, fileEnd: bytes.count, file)
+        entries[name] = try Self.entry(name, value, elementsFrom: end, fileEnd: source.count, file)
       }
     }
-    try checkCover(end..<bytes.count, file)
+    try checkCover(end..<source.count, file)
   }
 
   /// Where the header ends.
-  private static func end(_ bytes: [UInt8], _ file: String) throws(DataError) -> Int {
-    guard bytes.count >= 8 else {
+  private static func end(_ source: ByteSource, _ file: String) throws(DataError) -> Int {
+    guard source.count >= 8 else {
       throw DataError(
-        .truncated, in: file, at: .byte(bytes.count), "the file ends here, expected 8 bytes with the header's length",
+        .truncated, in: file, at: .byte(source.count), "the file ends here, expected 8 bytes with the header's length",
         remedy: remedy)
     }
-    let length = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-    guard length <= UInt64(bytes.count - 8) else {
+    let length = try source.bytes(0..<8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    guard length <= UInt64(source.count - 8) else {
       throw DataError(
-        .truncated, in: file, at: .byte(0), "the header claims \(length) bytes, the file has \(bytes.count - 8) more",
+        .truncated, in: file, at: .byte(0), "the header claims \(length) bytes, the file has \(source.count - 8) more",
+        remedy: remedy)
+    }
+    guard length <= longestHeader else {
+      throw DataError(
+        .tooLarge, in: file, at: .byte(0), "the header claims \(length) bytes, at most \(longestHeader) are allowed",
         remedy: remedy)
     }
     return 8 + Int(length)
