@@ -210,7 +210,13 @@ def write_images(folder):
                         extra += chunk(b"tRNS", alphas if color == 3 else key)
                     name = f"color{color}-bits{bits}{'-interlaced' * interlaced}{'-transparent' * transparent}"
                     files[name + ".png"] = handmade(pixels, bits, color, interlaced, extra)
-                    if bits < 16:
+                    if color == 0 and bits in (2, 4) and transparent:
+                        # Pillow compares the key with numbers that it has stretched to 8 bits already: the
+                        # specification's answer (section 11.3.2.1) is taken.
+                        grey = pixels * (255 // ((1 << bits) - 1))
+                        alpha = np.where(pixels == pixels[1, 2], 0, 255)
+                        saved[name] = np.concatenate([grey, grey, grey, alpha], -1).astype("u1")
+                    elif bits < 16:
                         image = Image.open(io.BytesIO(files[name + ".png"]))
                         saved[name] = np.array(image.convert("RGBA"))
                     elif not transparent:
