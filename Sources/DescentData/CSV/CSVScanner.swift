@@ -15,13 +15,14 @@ struct CSVScanner {
   private(set) var position: Int
   private var lineStart: Int
   /// The line of the next field, counted from 1.
-  private(set) var line = 1
+  private(set) var line: Int
 
-  /// Starts at a byte, which counts as the beginning of line 1.
-  init(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, delimiter: UInt8, file: String) {
+  /// Starts at a byte, which counts as the beginning of a line.
+  init(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, line: Int = 1, delimiter: UInt8, file: String) {
     self.bytes = bytes
     self.delimiter = delimiter
     self.file = file
+    self.line = line
     position = start
     lineStart = start
   }

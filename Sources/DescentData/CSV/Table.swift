@@ -63,7 +63,7 @@ extension Table {
     let source: String
 
     /// Whether the column holds numbers.
-    public var isNumeric: Bool { firstText == nil }
+    public var isNumeric: Bool { if case .numbers = values { true } else { false } }
 
     /// The values as double-precision numbers; the error for a column of text names the field that made it so.
     public func numbers() throws(DataError) -> [Double] {
@@ -72,7 +72,8 @@ extension Table {
       case .text:
         throw DataError(
           .wrongType, in: source, at: firstText.map { .line($0.line) },
-          "column \(DataError.quoted(name)) is text: \(DataError.quoted(firstText?.text ?? "")) is not a number",
+          "column \(DataError.quoted(name)) is text"
+            + (firstText.map { ": \(DataError.quoted($0.text)) is not a number" } ?? ""),
           remedy: "correct the field, declare it a missing-value marker, or ask for strings()")
       }
     }

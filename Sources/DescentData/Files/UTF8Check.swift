@@ -12,8 +12,10 @@ enum UTF8Check {
   }
 
   /// The line and column of a byte whose predecessors are valid.
-  static func place(of offset: Int, in bytes: UnsafeBufferPointer<UInt8>) -> DataError.Position {
-    var (line, lineStart) = (1, 0)
+  static func place(
+    of offset: Int, in bytes: UnsafeBufferPointer<UInt8>, firstLine: Int = 1
+  ) -> DataError.Position {
+    var (line, lineStart) = (firstLine, 0)
     for index in 0..<offset {
       let isPair = bytes[index] == ASCII.carriageReturn && bytes[index + 1] == ASCII.lineFeed
       guard bytes[index] == ASCII.lineFeed || bytes[index] == ASCII.carriageReturn, !isPair else { continue }
