@@ -32,7 +32,11 @@ let package = Package(
     // What users hold.
     .target(name: "DescentTensor", dependencies: ["DescentCPU", "DescentCalculus", "DescentGraph"]),
     .target(
-      name: "DescentData", dependencies: ["DescentGraph", "DescentTensor"], resources: [.copy("Resources/digits.csv")]),
+      name: "DescentData", dependencies: ["DescentGraph", "DescentTensor"],
+      resources: [
+        .copy("Resources/digits.csv"), .copy("Resources/iris.csv"), .copy("Resources/wine.csv"),
+        .copy("Resources/breast_cancer.csv"), .copy("Resources/diabetes.csv"),
+      ]),
     // From a graph to a derivation, and its forms.
     .target(
       name: "DescentExplain",

@@ -81,23 +81,6 @@ extension Samples {
     self.init(
       inputs: Tensor(scalars: pixels, shape: Shape(shape)), targets: Tensor(scalars: try labels.integers()))
   }
-
-  /// The handwritten digits that come with the package: 8 × 8 images as rows of 64 numbers from 0 to 1, and the digit.
-  ///
-  /// 1,797 images, of which the file's own `split` column gives a part to the test set.
-  ///
-  /// ```swift
-  /// let (train, test) = try Samples.digits()
-  /// ```
-  public static func digits() throws(DataError) -> (train: Samples, test: Samples) {
-    let table = try BundledDigits.load()
-    let all = try Samples(table, classes: "target", ignoring: ["split"]).replacingInputs { $0 / 16 }
-    let split = try table.column(named: "split").numbers()
-    return (
-      train: all.selecting(split.indices.filter { split[$0] == 0 }),
-      test: all.selecting(split.indices.filter { split[$0] != 0 })
-    )
-  }
 }
 
 extension IDXFolder {
