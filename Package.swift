@@ -73,7 +73,8 @@ let package = Package(
     .testTarget(name: "DescentReferenceTests", dependencies: ["DescentReference", "TestSupport"]),
     .testTarget(name: "DescentCPUTests", dependencies: ["DescentCPU", "TestSupport"]),
     .testTarget(name: "DescentTensorTests", dependencies: ["DescentNetworks", "DescentTensor", "TestSupport"]),
-    .testTarget(name: "DescentNetworksTests", dependencies: ["Descent", "TestSupport"]),
+    .testTarget(
+      name: "DescentNetworksTests", dependencies: ["Descent", "TestSupport"], exclude: ["References"]),
     .testTarget(name: "DescentDataTests", dependencies: ["DescentData", "TestSupport"]),
     .testTarget(name: "DescentCommandTests", dependencies: ["DescentCommand", "TestSupport"]),
   ],
