@@ -9,39 +9,81 @@ import DescentTensor
 /// optimizer.update(&network, along: gradient)
 /// ```
 ///
-/// An optimiser of your own gives the formula for one parameter; the rest is done here.
+/// What all rules share is said in the same way for each of them: clipping, weight decay, accumulation over batches,
+/// averages of the weights, parameters with settings of their own.
+///
+/// ```swift
+/// var optimizer = AdamW(learningRate: .warmup(steps: 100, then: .cosine(from: 3e-4, steps: 10_000)))
+///   .clippingGradients(.globalNorm(1))
+///   .adjusting("*.bias", weightDecay: false)
+///   .freezing("embedding")
+/// ```
+///
+/// An optimiser of your own gives the formula for one parameter; the rest is done here:
+///
+/// ```swift
+/// struct SignDescent: Optimizer {
+///   var settings = OptimizerSettings(learningRate: 0.01)
+///   var state = OptimizerState()
+///
+///   func moved(
+///     _ parameter: Tensor, along gradient: Tensor, slots: inout ParameterSlots, at step: OptimizerStep
+///   ) -> Tensor {
+///     parameter - step.learningRate * sign(gradient)
+///   }
+/// }
+/// ```
 public protocol Optimizer: Sendable {
-  /// The size of a step. It may be changed between steps at no cost.
-  var learningRate: Double { get set }
-
-  /// How many tensors the rule remembers for each parameter. They have the parameter's shape and start as zeros.
-  var slotCount: Int { get }
+  /// The learning rate and whatever else all rules have in common.
+  var settings: OptimizerSettings { get set }
 
   /// What the rule remembers; start with `OptimizerState()`.
   var state: OptimizerState { get set }
+
+  /// What the rule remembers for a parameter, by names, as it is before the first step; nothing unless written.
+  func slots(for parameter: Tensor) -> ParameterSlots
 
   /// The next value of one parameter. Nothing is computed yet.
   ///
   /// - Parameters:
   ///   - parameter: The value before the step.
-  ///   - gradient: The gradient of the loss, of the same shape.
+  ///   - gradient: The gradient of the loss, of the same shape; clipped and with weight decay in it, as the settings
+  ///     say.
   ///   - slots: What is remembered for this parameter, to be replaced by what shall be remembered.
-  ///   - step: The number of the step, from 1.
-  func moved(_ parameter: Tensor, along gradient: Tensor, slots: inout [Tensor], step: Int) -> Tensor
+  ///   - step: The number of the step and the learning rate.
+  func moved(
+    _ parameter: Tensor, along gradient: Tensor, slots: inout ParameterSlots, at step: OptimizerStep
+  ) -> Tensor
 }
 
-/// What an optimiser remembers between steps.
-public struct OptimizerState: Sendable {
-  /// The number of steps taken.
-  public internal(set) var step = 0
-  /// The remembered tensors of each parameter, in the order of the model's parameters; empty before the first step.
-  public internal(set) var slots: [[Tensor]] = []
+/// The tensors that an optimiser remembers for one parameter, by their names.
+public typealias ParameterSlots = [String: Tensor]
 
-  /// The state before the first step.
-  public init() {}
+/// What a rule is told about the step it takes.
+public struct OptimizerStep: Sendable {
+  /// How often this parameter will have been moved with this step, from 1.
+  public let number: Int
+  /// The learning rate of this step and this parameter.
+  public let learningRate: Double
+  /// What the schedule's value was multiplied by to get it.
+  public let learningRateFactor: Double
+  /// How many steps the optimiser took before this one: the place in a schedule.
+  public let position: Int
 }
 
 extension Optimizer {
+  /// Rules that remember nothing have no slots.
+  public func slots(for parameter: Tensor) -> ParameterSlots { [:] }
+
+  /// The size of a step: a number or a schedule. It may be changed between steps at no cost.
+  public var learningRate: LearningRate {
+    get { settings.learningRate }
+    set { settings.learningRate = newValue }
+  }
+
+  /// The learning rate that the next step will have, before the factors of single parameters.
+  public var currentLearningRate: Double { learningRate.value(at: state.step) * state.learningRateFactor }
+
   /// Moves a model's parameters one step, and computes everything that this takes at once.
   ///
   /// Tensors that are not floating-point stay as they are. A gradient that does not fit the model, and mistakes that
@@ -60,69 +102,25 @@ extension Optimizer {
   public mutating func update<Model: TensorStructure>(
     _ model: inout Model, along gradient: Model, evaluating others: [Tensor]
   ) throws(TensorError) {
-    let (parameters, gradients) = (model.tensors, gradient.tensors)
-    if let complaint = complaint(about: gradients, for: parameters, of: model) { throw complaint }
-    var next = state
-    if next.slots.isEmpty { next.slots = parameters.map(emptySlots) }
+    var update = try OptimizerUpdate(optimizer: self, model: model, gradients: gradient.tensors)
     // Fresh parameters and slots become values first, so that the first step has the same plan as all others.
-    try evaluate(parameters + next.slots.joined())
-    next.step += 1
-    var moved = parameters
-    for index in parameters.indices where parameters[index].scalarType.isFloatingPoint {
-      moved[index] = self.moved(
-        parameters[index], along: gradients[index], slots: &next.slots[index], step: next.step)
-    }
-    try evaluate(moved + next.slots.joined() + others)
-    model = model.replacingTensors(with: moved)
-    state = next
+    try evaluate(update.parameters + update.state.tensors)
+    update.run()
+    try evaluate(update.parameters + update.state.tensors + others)
+    model = model.replacingTensors(with: update.parameters)
+    state = update.state
   }
 
-  private func emptySlots(for parameter: Tensor) -> [Tensor] {
-    parameter.scalarType.isFloatingPoint ? [Tensor](repeating: parameter.zerosLike(), count: slotCount) : []
-  }
-
-  /// What keeps the gradients, or the remembered state, from belonging to the parameters.
-  private func complaint(
-    about gradients: [Tensor], for parameters: [Tensor], of model: some TensorStructure
-  ) -> TensorError? {
-    for tensor in parameters + gradients { if case .error(let error) = tensor.node.note { return error } }
-    let operation = "\(Self.self).update"
-    guard gradients.count == parameters.count else {
-      return TensorError(
-        .shapeMismatch, operation,
-        "the gradient has \(gradients.count) tensors and the model \(parameters.count); take the gradient at this model"
-      )
-    }
-    for (index, (parameter, gradient)) in zip(parameters, gradients).enumerated()
-    where parameter.shape != gradient.shape || parameter.scalarType != gradient.scalarType {
-      return TensorError(
-        .shapeMismatch, operation,
-        "parameter '\(paths(of: model)[index])' is \(parameter.scalarType) \(parameter.shape), its gradient is "
-          + "\(gradient.scalarType) \(gradient.shape)")
-    }
-    return state.slots.isEmpty ? nil : complaintAboutState(parameters, model)
-  }
-
-  private func complaintAboutState(_ parameters: [Tensor], _ model: some TensorStructure) -> TensorError? {
-    let remedy = "it has been used with another model; make a new optimiser for this one"
-    guard state.slots.count == parameters.count else {
-      return TensorError(
-        .shapeMismatch, "\(Self.self).update",
-        "the optimiser remembers \(state.slots.count) parameters and the model has \(parameters.count): \(remedy)")
-    }
-    for (index, (parameter, slots)) in zip(parameters, state.slots).enumerated() {
-      guard let slot = slots.first(where: { $0.shape != parameter.shape }) else { continue }
-      return TensorError(
-        .shapeMismatch, "\(Self.self).update",
-        "parameter '\(paths(of: model)[index])' has shape \(parameter.shape), the optimiser remembers \(slot.shape): "
-          + remedy)
-    }
-    return nil
-  }
-
-  private func paths<Model: TensorStructure>(of model: Model) -> [String] {
-    var (model, paths) = (model, [String]())
-    model.forEachTensor { _, path in paths.append(path) }
-    return paths
+  /// The model with the running averages of its weights; the model itself if they are not kept.
+  ///
+  /// ```swift
+  /// var optimizer = Adam(learningRate: 1e-3).averagingWeights(decay: 0.999)
+  /// …
+  /// let smooth = optimizer.averagedWeights(of: network)
+  /// ```
+  public func averagedWeights<Model: TensorStructure>(of model: Model) -> Model {
+    let tensors = model.tensors
+    guard state.slots.count == tensors.count else { return model }
+    return model.replacingTensors(with: zip(state.slots, tensors).map { $0[OptimizerState.averageName] ?? $1 })
   }
 }

@@ -1,5 +1,4 @@
 import DescentData
-import DescentGraph
 import DescentTensor
 
 /// What to do when the loss of a batch is infinite or no number.
@@ -36,107 +35,63 @@ extension Layer {
   ///   - validation: What to judge the model by after each epoch.
   ///   - epochs: How many passes to make over the samples.
   ///   - batchSize: How many samples a step is taken on.
-  ///   - optimizer: How to step; it starts with the state it has.
+  ///   - optimizer: How to step; it starts with the state it has. Give it with `&` to have it back.
   ///   - loss: What to minimise.
   ///   - metrics: What else to measure.
   ///   - seed: Decides the order of the samples and what dropout drops.
   ///   - shuffling: Whether each epoch has an order of its own.
   ///   - progress: How to show on standard error how far the training is.
   ///   - onNonFiniteLoss: What to do when the loss of a batch is infinite or no number.
+  ///   - callbacks: What follows the training and may act on it, such as ``EarlyStopping``.
+  ///   - checkpoint: Where and when to save the whole state of the training.
+  ///   - resumed: A checkpoint to go on from, with the same bits as if the training had never stopped; model,
+  ///     optimiser, samples and callbacks must be those it began with.
   /// - Returns: The scores of each epoch.
-  /// - Throws: ``NonFiniteLoss``, or ``TensorError`` for what only values show. The model keeps the steps before.
+  /// - Throws: ``NonFiniteLoss``, or ``TensorError`` for what only values show; ``DataError`` or ``LoadingMismatch`` for
+  ///   checkpoints that can't be read or written; `CancellationError` if the task is cancelled, after a last checkpoint.
+  ///   The model keeps the steps before.
   @discardableResult
   public mutating func fit(
     _ samples: Samples, validation: Samples? = nil, epochs: Int, batchSize: Int = 32, optimizer: some Optimizer,
     loss: Loss, metrics: [Metric] = [], seed: UInt64 = 0, shuffling: Bool = true,
-    progress: ProgressDisplay = .automatic, onNonFiniteLoss: NonFiniteLossPolicy = .stop
+    progress: ProgressDisplay = .automatic, onNonFiniteLoss: NonFiniteLossPolicy = .stop,
+    callbacks: [any TrainingCallback] = [], checkpoint: CheckpointSaver? = nil, resumingFrom resumed: String? = nil
   ) throws -> History {
-    var training = Training(
-      model: self, optimizer: optimizer, loss: loss, metrics: metrics, random: RandomGenerator(seed: seed),
-      policy: onNonFiniteLoss,
-      reporter: ProgressReporter(progress, epochs: epochs, sampleCount: samples.count))
+    var optimizer = optimizer
+    return try fit(
+      samples, validation: validation, epochs: epochs, batchSize: batchSize, optimizer: &optimizer, loss: loss,
+      metrics: metrics, seed: seed, shuffling: shuffling, progress: progress, onNonFiniteLoss: onNonFiniteLoss,
+      callbacks: callbacks, checkpoint: checkpoint, resumingFrom: resumed)
+  }
+
+  /// Trains the model with an optimiser that goes on where it is, and is handed back as the training leaves it.
+  ///
+  /// ```swift
+  /// var optimizer = Adam(learningRate: 1e-3)
+  /// try network.fit(train, epochs: 5, optimizer: &optimizer, loss: .softmaxCrossEntropy)
+  /// try network.fit(train, epochs: 5, optimizer: &optimizer, loss: .softmaxCrossEntropy)     // the sixth epoch and on
+  /// ```
+  @discardableResult
+  public mutating func fit<Method: Optimizer>(
+    _ samples: Samples, validation: Samples? = nil, epochs: Int, batchSize: Int = 32, optimizer: inout Method,
+    loss: Loss, metrics: [Metric] = [], seed: UInt64 = 0, shuffling: Bool = true,
+    progress: ProgressDisplay = .automatic, onNonFiniteLoss: NonFiniteLossPolicy = .stop,
+    callbacks: [any TrainingCallback] = [], checkpoint: CheckpointSaver? = nil, resumingFrom resumed: String? = nil
+  ) throws -> History {
+    let plan = TrainingPlan(
+      samples, validation: validation, epochs: epochs, batchSize: batchSize, loss: loss, metrics: metrics, seed: seed,
+      shuffling: shuffling, onNonFiniteLoss: onNonFiniteLoss)
+    let reporter = ProgressReporter(progress, epochs: epochs, sampleCount: samples.count)
+    let savers: [any TrainingCallback] = checkpoint.map { [$0] } ?? []
+    let trainer = Trainer(
+      self, optimizer: optimizer, plan, callbacks: [ProgressCallback(reporter)] + callbacks + savers)
+    if let resumed { try trainer.resume(from: resumed) }
     // Also when an error ends the training.
-    defer { self = training.model }
-    return try training.run(
-      samples, validation: validation, epochs: epochs, batchSize: batchSize, shuffling: shuffling)
-  }
-}
-
-/// A training under way.
-private struct Training<Model: Layer, Method: Optimizer> {
-  var model: Model
-  var optimizer: Method
-  let loss: Loss
-  let metrics: [Metric]
-  let random: RandomGenerator
-  let policy: NonFiniteLossPolicy
-  var reporter: ProgressReporter
-  var history = History()
-
-  init(
-    model: Model, optimizer: Method, loss: Loss, metrics: [Metric], random: RandomGenerator,
-    policy: NonFiniteLossPolicy, reporter: ProgressReporter
-  ) {
-    (self.model, self.optimizer, self.loss, self.metrics) = (model, optimizer, loss, metrics)
-    (self.random, self.policy, self.reporter) = (random, policy, reporter)
-  }
-
-  mutating func run(
-    _ samples: Samples, validation: Samples?, epochs: Int, batchSize: Int, shuffling: Bool
-  ) throws -> History {
-    guard samples.count > 0, epochs >= 0, batchSize > 0 else {
-      throw TensorError(
-        .invalidArgument, "fit",
-        "can't make \(epochs) epochs over \(samples.count) samples in batches of \(batchSize)")
-    }
-    for epoch in stride(from: 1, through: epochs, by: 1) {
-      let start = ContinuousClock.now
-      let ordered = shuffling ? samples.shuffled(using: random) : samples
-      let scores = try pass(over: ordered.batches(of: batchSize), epoch)
-      let trained = seconds(since: start)
-      let validated = try validation.map { try model.evaluate($0, loss: loss, metrics: metrics) }
-      let record = History.Epoch(
-        number: epoch, training: scores, validation: validated, seconds: seconds(since: start),
-        samplesPerSecond: Double(samples.count) / trained)
-      history.epochs.append(record)
-      reporter.finish(record)
-    }
+    defer { (self, optimizer) = (trainer.model, trainer.optimizer) }
+    try trainer.run()
+    if trainer.end == .cancelled { throw CancellationError() }
+    var history = trainer.history
+    history.end = trainer.end
     return history
-  }
-
-  private func seconds(since start: ContinuousClock.Instant) -> Double {
-    (ContinuousClock.now - start) / .seconds(1)
-  }
-
-  /// One epoch's steps.
-  private mutating func pass(over batches: Samples.Batches, _ epoch: Int) throws -> Scores {
-    var running = RunningScores(metrics)
-    reporter.begin(epoch)
-    for (index, batch) in batches.enumerated() {
-      let before = (model, optimizer)
-      let sums = try step(batch, running)
-      if policy == .stop, !sums.loss.scalar.isFinite {
-        (model, optimizer) = before
-        throw NonFiniteLoss(epoch: epoch, batch: index + 1, loss: sums.loss.scalar, history: history)
-      }
-      running.add(sums)
-      reporter.advance(by: batch.count) { running.scores }
-    }
-    return running.scores
-  }
-
-  /// One step: loss, gradient, update and metrics in one evaluation.
-  private mutating func step(_ batch: Samples, _ running: RunningScores) throws(TensorError) -> RunningScores.Batch {
-    let pass = ForwardPass(trainingWith: random)
-    var predictions: Tensor?
-    let (value, gradient) = valueWithGradient(at: model) { model in
-      let output = model(batch.inputs, pass)
-      if !metrics.isEmpty { predictions = output }
-      return loss(output, batch.targets)
-    }
-    let sums = running.batch(loss: value, predictions, batch)
-    predictions = nil
-    try optimizer.update(&model, along: gradient, evaluating: sums.tensors)
-    return sums
   }
 }
