@@ -1,7 +1,7 @@
 import DescentGraph
 import DescentTensor
 
-/// The loss of connectionist temporal classification (Graves et al. 2006): how unlikely a sequence of labels is, whichever
+/// The loss of connectionist temporal classification (Graves and others 2006): how unlikely a sequence of labels is, whichever
 /// way it is spread over the steps of the input.
 ///
 /// Every step is a label or the blank, repetitions and then blanks are left out, and the probabilities of all ways that

@@ -1,7 +1,6 @@
 import DescentTensor
 
-/// A loss under a name, for
-/// ``Layer/fit(_:validation:epochs:batchSize:optimizer:loss:metrics:seed:shuffling:progress:onNonFiniteLoss:)``.
+/// A loss under a name, for `fit` and `evaluate`.
 ///
 /// ```swift
 /// let absolute = Loss("absolute error") { predictions, targets in abs(predictions - targets).mean() }

@@ -135,7 +135,7 @@ public struct AdaDelta: Optimizer {
   }
 }
 
-/// Steps of one length in every element, along the sign of a mean of gradients (Chen et al. 2023).
+/// Steps of one length in every element, along the sign of a mean of gradients (Chen and others 2023).
 ///
 /// θ ← θ − η·sign(β₁·m + (1 − β₁)·g), then m ← β₂·m + (1 − β₂)·g. Needs a smaller learning rate than Adam and a larger
 /// weight decay, which is decoupled.

@@ -82,8 +82,9 @@ extension ScalarType {
   }
 }
 
-/// Momentum made orthogonal, for matrices (Jordan et al. 2024); Adam for all other parameters.
+/// Momentum made orthogonal, for matrices, and Adam for all other parameters.
 ///
+/// The rule is that of Jordan and others (2024).
 /// b ← μ·b + (1 − μ)·g; the step is that of b, or of (1 − μ)·g + μ·b with Nesterov's look-ahead, with all singular
 /// values brought close to 1 by Newton and Schulz's iteration: X ← a·X + (b·A + c·A²)·X, A = X·Xᵀ. It is multiplied by
 /// η·√max(1, rows/columns). PyTorch's rule, but for the iteration, which PyTorch runs in bfloat16 whatever the
@@ -103,7 +104,7 @@ public struct Muon: Optimizer {
   /// What is remembered.
   public var state = OptimizerState()
 
-  /// The coefficients a, b and c of the iteration: the steepest at zero that keep values around 1 (Jordan et al. 2024).
+  /// The coefficients a, b and c of the iteration, the steepest at zero that keep values around 1.
   private static let coefficients = (3.4445, -4.775, 2.0315)
 
   /// Muon with PyTorch's constants.

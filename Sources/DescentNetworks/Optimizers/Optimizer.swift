@@ -75,7 +75,7 @@ extension Optimizer {
   /// Rules that remember nothing have no slots.
   public func slots(for parameter: Tensor) -> ParameterSlots { [:] }
 
-  /// The size of a step: a number or a schedule. It may be changed between steps at no cost.
+  /// The size of a step, a number or a schedule, which may be changed between steps at no cost.
   public var learningRate: LearningRate {
     get { settings.learningRate }
     set { settings.learningRate = newValue }

@@ -123,12 +123,15 @@ public struct NonFiniteLoss: Error, Sendable, CustomStringConvertible {
   public let batch: Int
   /// The loss.
   public let loss: Double
+  /// Where the first value came from that is not finite; nil if the step could not be computed again.
+  public let origin: NonFiniteOrigin?
   /// The epochs before.
   public let history: History
 
   /// What happened and what usually helps.
   public var description: String {
-    "the loss of batch \(batch) in epoch \(epoch) is \(loss); a smaller learning rate, scaled inputs, or a look at this "
-      + "batch for values that are not finite usually helps"
+    "the loss of batch \(batch) in epoch \(epoch) is \(loss); "
+      + (origin.map { "\($0)" }
+        ?? "a smaller learning rate, scaled inputs, or a look at this batch for values that are not finite usually helps")
   }
 }

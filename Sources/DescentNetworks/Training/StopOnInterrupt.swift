@@ -31,6 +31,11 @@ private let interruptions = Atomic<Int>(0)
 private final class InterruptHandler: Sendable {
   init() {
     interruptions.store(0, ordering: .relaxed)
+    // A process may have been started with the signal blocked.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGINT)
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     signal(SIGINT) { number in
       // Only what is safe in a handler: an atomic count, and the usual handler for the next time.
       interruptions.add(1, ordering: .relaxed)

@@ -23,8 +23,7 @@ public struct TrainingPlan: Sendable {
   /// What to do when the loss of a batch is infinite or no number.
   public var onNonFiniteLoss: NonFiniteLossPolicy
 
-  /// A plan; see ``Layer/fit(_:validation:epochs:batchSize:optimizer:loss:metrics:seed:shuffling:progress:onNonFiniteLoss:callbacks:checkpoint:resumingFrom:)-6x1yk``
-  /// for the parameters.
+  /// A plan, whose parameters are those of `fit`.
   public init(
     _ samples: Samples, validation: Samples? = nil, epochs: Int, batchSize: Int = 32, loss: Loss,
     metrics: [Metric] = [], seed: UInt64 = 0, shuffling: Bool = true, onNonFiniteLoss: NonFiniteLossPolicy = .stop
@@ -49,8 +48,7 @@ public struct TrainingPlan: Sendable {
 /// network = trainer.model
 /// ```
 ///
-/// ``Layer/fit(_:validation:epochs:batchSize:optimizer:loss:metrics:seed:shuffling:progress:onNonFiniteLoss:callbacks:checkpoint:resumingFrom:)-6x1yk``
-/// is the same in one call.
+/// `fit` is the same in one call.
 public final class Trainer<Model: Layer, Method: Optimizer> {
   /// The model as it is after the last event.
   public var model: Model
@@ -156,12 +154,14 @@ public final class Trainer<Model: Layer, Method: Optimizer> {
   }
 
   private func take(_ batch: Samples) throws -> TrainingStep {
-    let (before, rate) = ((model, optimizer), optimizer.currentLearningRate)
+    let (before, rate, draws) = ((model, optimizer), optimizer.currentLearningRate, random.drawCount)
     let sums = try step(batch)
     let loss = sums.loss.scalar
     if plan.onNonFiniteLoss == .stop, !loss.isFinite {
       (model, optimizer) = before
-      throw NonFiniteLoss(epoch: position.epoch, batch: position.batch + 1, loss: loss, history: history)
+      throw NonFiniteLoss(
+        epoch: position.epoch, batch: position.batch + 1, loss: loss, origin: origin(in: batch, draws), history: history
+      )
     }
     running.add(sums)
     position.batch += 1
@@ -185,6 +185,14 @@ public final class Trainer<Model: Layer, Method: Optimizer> {
     predictions = nil
     try optimizer.update(&model, along: gradient, evaluating: sums.tensors)
     return sums
+  }
+
+  /// Where a loss that is not finite comes from: the step is computed again with the random numbers it had.
+  private func origin(in batch: Samples, _ draws: UInt64) -> NonFiniteOrigin? {
+    let pass = ForwardPass(trainingWith: RandomGenerator(seed: plan.seed, drawCount: draws))
+    return NonFiniteOrigin.find(
+      parameters: model.tensorsByName, data: [("inputs", batch.inputs), ("targets", batch.targets)]
+    ) { plan.loss(model(batch.inputs, pass), batch.targets) }
   }
 
   private func finishEpoch() throws -> History.Epoch {

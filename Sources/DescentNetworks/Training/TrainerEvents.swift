@@ -12,7 +12,7 @@ public struct TrainingEvents<Model: Layer, Method: Optimizer>: AsyncSequence {
     /// The next event; nil once the training is over.
     public mutating func next() async throws -> TrainingEvent? { try await next(isolation: nil) }
 
-    /// The next event; nil once the training is over. Other tasks get their turn before each.
+    /// The next event, before which other tasks get their turn; nil once the training is over.
     public mutating func next(isolation actor: isolated (any Actor)?) async throws -> TrainingEvent? {
       await Task.yield()
       return try trainer.next()
