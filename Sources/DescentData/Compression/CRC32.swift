@@ -1,7 +1,7 @@
 /// The checksum of gzip: CRC-32 with the reflected polynomial 0xEDB88320 (RFC 1952, section 8).
-enum CRC32 {
+package enum CRC32 {
   /// The checksum of some bytes, eight bytes a step.
-  static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+  package static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
     tables.withUnsafeBufferPointer { table in
       var crc = ~UInt32(0)
       var offset = 0

@@ -20,6 +20,15 @@ public final class RandomGenerator: Sendable {
     draws = Mutex(0)
   }
 
+  /// A generator that goes on where one with this seed had drawn `drawCount` times.
+  package init(seed: UInt64, drawCount: UInt64) {
+    self.seed = seed
+    draws = Mutex(drawCount)
+  }
+
+  /// How often was drawn from the generator.
+  package var drawCount: UInt64 { draws.withLock { $0 } }
+
   /// The generator that is used where none is given: that of the enclosing ``withRandomSeed(_:_:)``, or else one for
   /// the whole process that starts from seed 0.
   public static var current: RandomGenerator { scoped ?? processWide }

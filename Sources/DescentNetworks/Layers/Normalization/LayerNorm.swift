@@ -48,7 +48,7 @@ public struct LayerNorm: Layer {
   /// The input, normalised over its last axes.
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {
     if let complaint = complaint(about: input, axisCount, affine) { return complaint }
-    let normal = standardized(input, axes: Array(-axisCount..<0), epsilon: epsilon)
+    let normal = namedScope("layerNorm", input) { standardized($0[0], axes: Array(-axisCount..<0), epsilon: epsilon) }
     return pass.noting(
       affine(normal, of: self, pass, shape: input.shape.dimensions.suffix(axisCount)), from: self)
   }

@@ -41,6 +41,40 @@ public struct ConfusionMatrix: Sendable {
     self.classNames = classNames ?? (0..<classes).map(String.init)
   }
 
+  /// A matrix from its counts, `counts[label][prediction]`.
+  public init(counts: [[Int]], classNames: [String]? = nil) {
+    self.counts = counts
+    self.classNames = classNames ?? counts.indices.map(String.init)
+  }
+
+  /// The matrix of the samples of both, which must have the same classes; otherwise the program stops.
+  ///
+  /// ```swift
+  /// confusion = confusion + (try ConfusionMatrix(predictions: network(batch.inputs), labels: batch.targets))
+  /// ```
+  public static func + (first: ConfusionMatrix, second: ConfusionMatrix) -> ConfusionMatrix {
+    guard first.counts.count == second.counts.count else {
+      Failure.stop(
+        .init(
+          .shapeMismatch, "ConfusionMatrix",
+          "matrices of \(first.counts.count) and \(second.counts.count) classes can't be added"))
+      return first
+    }
+    let counts = zip(first.counts, second.counts).map { zip($0, $1).map { $0 + $1 } }
+    return ConfusionMatrix(counts: counts, classNames: first.classNames)
+  }
+
+  /// The part of the samples predicted as a class that belong to it; 0 if none was.
+  public func precision(of index: Int) -> Double { detections[index].precision }
+
+  /// The part of a class's samples that were found; 0 if there are none.
+  public func recall(of index: Int) -> Double { detections[index].recall }
+
+  /// The harmonic mean of a class's precision and recall.
+  public func f1(of index: Int) -> Double { detections[index].f1 }
+
+  private var detections: [Detection] { Detection.classes(of: counts.joined().map(Double.init)) }
+
   /// The part of the samples on the diagonal; NaN without samples.
   public var accuracy: Double {
     let right = counts.indices.reduce(0) { $0 + counts[$1][$1] }

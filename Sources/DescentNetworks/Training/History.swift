@@ -1,9 +1,9 @@
 import Foundation
 
 /// The loss and the metrics of a model on some samples.
-public struct Scores: Sendable, Equatable {
+public struct Scores: Sendable, Equatable, Codable {
   /// A number and what it is called.
-  public struct Score: Sendable, Equatable {
+  public struct Score: Sendable, Equatable, Codable {
     /// The name.
     public let name: String
     /// The number.
@@ -37,15 +37,17 @@ extension Scores: CustomStringConvertible {
 }
 
 /// What happened during a training, epoch by epoch; printed as a table.
-public struct History: Sendable {
+public struct History: Sendable, Codable {
   /// One pass over the training samples.
-  public struct Epoch: Sendable {
+  public struct Epoch: Sendable, Codable {
     /// The number of the epoch, from 1.
     public let number: Int
     /// The means over the epoch's batches, each taken before the step that it led to.
     public let training: Scores
     /// The scores on the validation samples after the epoch.
     public let validation: Scores?
+    /// The learning rate that the next step will have.
+    public let learningRate: Double
     /// How long the epoch took, validation included, in seconds.
     public let seconds: Double
     /// How many samples a second were trained on, validation excluded.
@@ -55,11 +57,40 @@ public struct History: Sendable {
   /// The epochs that were completed.
   public internal(set) var epochs: [Epoch] = []
 
+  /// Why the training ended; nil if an error ended it.
+  public internal(set) var end: TrainingEnd?
+
+  private enum CodingKeys: String, CodingKey { case epochs }
+
   /// The training loss of each epoch.
   public var losses: [Double] { epochs.map(\.training.loss) }
 
   /// The validation loss of each epoch; empty without validation.
   public var validationLosses: [Double] { epochs.compactMap(\.validation?.loss) }
+}
+
+extension History {
+  /// The epochs as a table in CSV: scores, learning rate and seconds.
+  public var csv: String {
+    guard let first = epochs.first else { return "" }
+    func cells(_ scores: Scores?) -> [String] {
+      scores.map { ([$0.loss] + $0.metrics.map(\.value)).map { "\($0)" } } ?? []
+    }
+    let names = ["loss"] + first.training.metrics.map(\.name)
+    let header = ["epoch"] + names + (first.validation == nil ? [] : names.map { "validation \($0)" })
+    let rows = epochs.map { epoch in
+      ["\(epoch.number)"] + cells(epoch.training) + cells(epoch.validation)
+        + ["\(epoch.learningRate)", "\(epoch.seconds)"]
+    }
+    return ([(header + ["learning rate", "seconds"]).map(Self.field)] + rows).map { $0.joined(separator: ",") + "\n" }
+      .joined()
+  }
+
+  /// A name as a field: in quotes if it holds what would end one.
+  private static func field(_ name: String) -> String {
+    guard name.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return name }
+    return "\"" + name.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+  }
 }
 
 extension History: CustomStringConvertible {
@@ -92,12 +123,15 @@ public struct NonFiniteLoss: Error, Sendable, CustomStringConvertible {
   public let batch: Int
   /// The loss.
   public let loss: Double
+  /// Where the first value came from that is not finite; nil if the step could not be computed again.
+  public let origin: NonFiniteOrigin?
   /// The epochs before.
   public let history: History
 
   /// What happened and what usually helps.
   public var description: String {
-    "the loss of batch \(batch) in epoch \(epoch) is \(loss); a smaller learning rate, scaled inputs, or a look at this "
-      + "batch for values that are not finite usually helps"
+    "the loss of batch \(batch) in epoch \(epoch) is \(loss); "
+      + (origin.map { "\($0)" }
+        ?? "a smaller learning rate, scaled inputs, or a look at this batch for values that are not finite usually helps")
   }
 }
