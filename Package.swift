@@ -46,9 +46,14 @@ let package = Package(
     .target(
       name: "DescentProgram",
       dependencies: [
-        "DescentCalculus", "DescentExplain", "DescentGraph", "DescentNetworks", "DescentNotation", "DescentTensor",
+        "DescentCalculus", "DescentDrawing", "DescentExplain", "DescentGraph", "DescentNetworks", "DescentNotation",
+        "DescentTensor",
       ]),
-    .target(name: "Descent", dependencies: ["DescentData", "DescentGraph", "DescentNetworks", "DescentTensor"]),
+    .target(
+      name: "Descent",
+      dependencies: [
+        "DescentData", "DescentExplain", "DescentGraph", "DescentNetworks", "DescentProgram", "DescentTensor",
+      ]),
     // Cases computed by other programs, and how each operation is spelt here. A library, since `descent verify` and the
     // tests check the same cases in the same way.
     .target(name: "DescentReference", dependencies: ["DescentData", "DescentGraph", "DescentTensor"]),

@@ -1,37 +1,36 @@
 import Descent
+import DescentExplain
 
-/// The lecture's example: y = w x + b, f = Σ y², its gradients, and the way downhill.
+/// The lecture's example: y = w x + b, f = Σ y², the derivation of its gradient, and the way downhill.
 struct LectureTour {
   private let w = Variable([[1, -2], [2, 1]], name: "w")
   private let b = Variable([[0], [-1]], name: "b")
   private let x = Variable([[1], [2]], name: "x")
   private let rate = 0.02
 
-  func run() throws {
-    heading("A gradient")
+  /// Shows the derivation and the way downhill.
+  ///
+  /// - Parameter page: Where to write the derivation as a page, if anywhere.
+  func run(output: ResultOutput, page: String?) throws {
+    heading("A gradient, step by step")
     print("w, b and x are variables; y = w x + b, and f is the sum of the squares of y.\n")
-    let tape = GradientTape(persistent: true)
-    let (y, f) = tape.record {
-      let y = w • x + b
-      return (y, (y ** 2).sum())
+    let derivation = explain(((w • x + b) ** 2).sum(), withRespectTo: w, b)
+    print(derivation.text(isColored: output.isColored))
+    if let page {
+      try ResultOutput.write(derivation.html(source: LectureTour.program), to: page)
+      print("\nThe same as a page to step through: \(page)")
     }
-    let (dw, db) = try tape.gradient(of: f, withRespectTo: w, b)
-    show("y", y)
-    show("f", f)
-    show("∂f/∂w", dw)
-    show("∂f/∂b", db)
     heading("Downhill")
     print("Each step subtracts \(rate) times the gradient from w and b.\n")
     descend(steps: 100)
   }
 
-  private func show(_ name: String, _ value: Tensor) {
-    let lines = value.description.split(separator: "\n")
-    for (index, line) in lines.enumerated() {
-      let label = index == 0 ? "\(name) =" : ""
-      print("  " + String(repeating: " ", count: 8 - label.count) + label + " " + line)
-    }
-  }
+  /// The same program as text.
+  private static let program = """
+    w = [[1, -2], [2, 1]]; b = [[0], [-1]]; x = [[1], [2]]
+    y = w @ x + b
+    f = sum(y**2)
+    """
 
   private func descend(steps: Int) {
     print("  step        f")

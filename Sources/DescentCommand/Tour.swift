@@ -7,16 +7,22 @@ struct Tour: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compute gradients, walk downhill, and train a network on images of digits.",
     discussion: """
-      The lecture's example first: an affine function of a 2 x 2 matrix, its gradients, and steps against them. Then a
-      network learns 1,797 real images of handwritten digits that come with the package.
+      The lecture's example first: an affine function of a 2 x 2 matrix, the derivation of its gradient, and steps against
+      it. Then a network learns 1,797 real images of handwritten digits that come with the package.
+
+        descent tour
+        descent tour --html page.html
       """)
 
   @Option(help: "Decides the first weights, the order of the samples and what dropout drops.")
   var seed: UInt64 = 1
 
+  @Option(help: ArgumentHelp("Also write the derivation as a page that can be stepped through.", valueName: "file"))
+  var html: String?
+
   func run() throws {
     try checked {
-      try LectureTour().run()
+      try LectureTour().run(output: ResultOutput(), page: html)
       try DigitsTour(seed: seed).run()
     }
   }

@@ -105,7 +105,7 @@ import Testing
 
   @Test func limits() {
     let deep = String(repeating: "(", count: 300) + "x" + String(repeating: ")", count: 300)
-    #expect(understood(deep) == "line 1, column 202: the expression nests deeper than 200 levels; give its parts names")
+    #expect(understood(deep) == "line 1, column 66: the expression nests deeper than 64 levels; give its parts names")
     #expect(understood(String(repeating: "-", count: 100_000) + "x").contains("nests deeper"))
     #expect(understood("x" + String(repeating: "**2", count: 10_000)).contains("nests deeper"))
     #expect(understood(String(repeating: "[", count: 100_000)).contains("nests deeper"))
@@ -114,7 +114,10 @@ import Testing
     #expect(understood(String(repeating: "sin ", count: 10_000) + "x", juxtaposition: true).contains("nests deeper"))
     #expect(
       understood("x" + String(repeating: ".T", count: 10_000))
-        == "line 1, column 402: more than 200 methods and indices follow each other; use a name between")
+        == "line 1, column 600: too many methods and indices follow each other; use a name between")
+    // Depth adds up through brackets that are closed again.
+    let inBrackets = (0..<60).reduce("x") { text, _ in "(\(text)" + String(repeating: ".T", count: 60) + ")" }
+    #expect(understood(inBrackets).hasSuffix("too many methods and indices follow each other; use a name between"))
     #expect(
       understood(String(repeating: " ", count: 1_000_001))
         == "line 1, column 1: the text has 1000001 bytes; a program has at most 1000000")

@@ -44,7 +44,7 @@ struct Explain: ParsableCommand {
   var functions = false
 
   enum Format: String, CaseIterable, ExpressibleByArgument {
-    case text, latex, markdown, json, dot, svg
+    case text, latex, markdown, json, dot, svg, html
   }
 
   func validate() throws {
@@ -76,6 +76,7 @@ struct Explain: ParsableCommand {
     case .json: derivation.json
     case .dot: derivation.dot
     case .svg: derivation.svg
+    case .html: derivation.html(source: source)
     }
   }
 }

@@ -63,10 +63,15 @@ struct ResultOutput: ParsableArguments {
   /// Writes the result; a file is replaced as a whole or not at all.
   func write(_ text: String) throws {
     guard let output else { return print(text) }
+    try ResultOutput.write(text, to: output)
+  }
+
+  /// Writes a text as a file, as a whole or not at all.
+  static func write(_ text: String, to path: String) throws {
     do {
-      try Data((text.hasSuffix("\n") ? text : text + "\n").utf8).write(to: URL(fileURLWithPath: output), options: .atomic)
+      try Data((text.hasSuffix("\n") ? text : text + "\n").utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch {
-      throw CommandError("\(output): can't be written")
+      throw CommandError("\(path): can't be written")
     }
   }
 }

@@ -58,7 +58,7 @@ extension GraphPicture {
       spacing: spacing)
   }
 
-  private static func shortened(_ label: String) -> String { TextStyle.detail.fitting(label, width: 170) }
+  private static func shortened(_ label: String) -> String { TextStyle.detail.fitting(label, width: 190) }
 
   private func draw(_ group: Group, in frame: Rectangle, _ svg: inout SVGBuilder) {
     svg.element("g", ["class": "group", "data-id": group.id]) { svg in

@@ -73,7 +73,7 @@ enum KnownScope: String, CaseIterable {
       return inputs.count == 2 && inputs[0].shape.rank > 0
         && (inputs[0].shape == inputs[1].shape || !inputs[1].scalarType.isFloatingPoint)
     case .layerNorm:
-      return inputs.count == 1 && inputs[0].shape == region.result.shape && region.result.operation == .binary(.divide)
+      return inputs.count == 1 && inputs[0].shape == region.result.shape && region.result.operation.scales
     // Groups and other layouts rearrange, and are shown by their operations.
     case .convolution:
       return inputs.count == 2 && inputs[0].shape.rank == 4
@@ -110,7 +110,9 @@ extension ClosedScope {
 
   /// (ȳ − mean ȳ − y ⊙ mean(y ⊙ ȳ))/σ (Ba, Kiros and Hinton 2016 define the layer).
   private func layerNormPullback(_ cotangent: Node) -> KnownPullback {
-    let deviation = result.operand(1)
+    // Divided by σ, or multiplied by 1/σ.
+    let isQuotient = result.operation == .binary(.divide)
+    let deviation = isQuotient ? result.operand(1) : Node.unary(.reciprocal, result.operand(1))
     func mean(_ x: Node) -> Node { summed(x) / x.filled(count) }
     return KnownPullback(
       cotangent: (cotangent - mean(cotangent) - result * mean(result * cotangent)) / deviation,
@@ -141,4 +143,8 @@ extension ClosedScope {
     return KnownPullback(
       cotangent: repeated(cotangent, like: z) * ((1 / rows) * (weighted - targets)), named: named)
   }
+}
+
+extension Operation {
+  fileprivate var scales: Bool { self == .binary(.divide) || self == .binary(.multiply) }
 }

@@ -174,7 +174,7 @@ extension [Node] {
 
 extension Derivation.Value {
   /// The numbers as a formula: a matrix if they are few, else what there is to say about them.
-  func formula(limit: Int) -> Formula {
+  package func formula(limit: Int) -> Formula {
     // Axes of one place say nothing about a block of more than two axes.
     let shape = shape.count > 2 ? shape.filter { $0 != 1 } : shape
     guard scalars.count <= Swift.max(limit, 1), shape.count <= 2, !scalars.isEmpty else { return .words(summary) }

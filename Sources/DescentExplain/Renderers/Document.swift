@@ -2,11 +2,11 @@ import DescentNotation
 
 /// What is written, in reading order, before it is written in any form: the one arrangement that text, Markdown, LaTeX
 /// and HTML share.
-struct Document {
-  var title: String
-  var blocks: [Block] = []
+package struct Document {
+  package var title: String
+  package private(set) var blocks: [Block] = []
 
-  enum Block {
+  package enum Block {
     case heading(String)
     case paragraph(String)
     /// One displayed formula.
@@ -22,7 +22,10 @@ struct Document {
     case warning(String)
   }
 
-  mutating func add(_ block: Block) { blocks.append(block) }
+  /// A document without blocks.
+  package init(title: String) { self.title = title }
+
+  package mutating func add(_ block: Block) { blocks.append(block) }
 }
 
 extension Derivation {

@@ -29,7 +29,8 @@ extension ComputationGraph {
   private var summary: String {
     let inputs = nodes.filter { $0.formula == nil }.map(\.name)
     let operations = nodes.count - inputs.count
-    return "The graph of a computation: from \(inputs.listed) by \(operations) operation\(operations == 1 ? "" : "s") to "
+    return
+      "The graph of a computation: from \(inputs.listed) by \(operations) operation\(operations == 1 ? "" : "s") to "
       + "\(nodes.filter { $0.role == .target }.map(\.name).listed), with values and derivatives."
   }
 }

@@ -12,7 +12,7 @@ extension Derivation: CustomStringConvertible {
 
 extension Document {
   /// The document for a terminal.
-  func text(isColored: Bool) -> String {
+  package func text(isColored: Bool) -> String {
     let style = TerminalStyle(isColored: isColored)
     var lines = [style.bold(title), String(repeating: "═", count: title.count)]
     for block in blocks { lines += block.lines(style) }

@@ -61,7 +61,7 @@ extension ScalarDerivation: CustomStringConvertible {
     var whole = first.document
     for next in derivations.dropFirst() {
       whole.add(.heading(next.document.title))
-      whole.blocks += next.document.blocks
+      for block in next.document.blocks { whole.add(block) }
     }
     return whole.latex
   }

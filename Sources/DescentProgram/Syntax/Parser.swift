@@ -12,8 +12,12 @@ struct Parser {
   /// How many `|` are open inside the innermost brackets.
   var openBars = 0
 
-  /// How deep brackets, signs and powers may nest: each level is a recursion of every reader of the tree.
-  static let deepestNesting = 200
+  /// How deep brackets, signs and powers may nest: each level is a recursion, and threads may have small stacks.
+  static let deepestNesting = 64
+  /// How deep trees may be.
+  ///
+  /// A level of nesting has four of a tree at most; methods and indices add one each without nesting.
+  static let deepestTree = 4 * deepestNesting + 44
 
   init(_ source: ProgramText, tokens: [Token], options: Program.Options) {
     self.source = source

@@ -5,15 +5,13 @@ extension Parser {
   mutating func postfix() throws(ProgramFault) -> ProgramExpression {
     let start = token().range.lowerBound
     var value = try primary()
-    // Each step puts one more node around the value, so their number is a depth as well.
-    var steps = 0
     while let next = try extended(value, from: start) {
-      value = next
-      steps += 1
-      guard steps < Parser.deepestNesting else {
+      guard next.depth < Parser.deepestTree else {
         throw ProgramFault(
-          token().range, "more than \(Parser.deepestNesting) methods and indices follow each other; use a name between")
+          next.range.upperBound..<next.range.upperBound,
+          "too many methods and indices follow each other; use a name between")
       }
+      value = next
     }
     return value
   }

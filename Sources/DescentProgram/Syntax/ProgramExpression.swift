@@ -3,6 +3,13 @@ package struct ProgramExpression: Sendable {
   package let kind: Kind
   /// The characters of the expression.
   package let range: Range<Int>
+  /// How deep the tree is, 1 for a leaf: the recursion of whoever walks it.
+  let depth: Int
+
+  init(kind: Kind, range: Range<Int>) {
+    (self.kind, self.range) = (kind, range)
+    depth = 1 + kind.operands.reduce(0) { max($0, $1.depth) }
+  }
 
   package indirect enum Kind: Sendable {
     case number(Double)
@@ -103,28 +110,31 @@ extension ProgramExpression.Selection: CustomStringConvertible {
 extension ProgramExpression {
   /// Calls `visit` with each name that stands for a value, in the order of the text.
   func forEachName(_ visit: (String) -> Void) {
-    switch kind {
-    case .number, .truth, .text, .none: break
-    case .name(let name): visit(name)
-    case .list(let entries): entries.forEach { $0.forEachName(visit) }
-    case .sign(_, let operand): operand.forEachName(visit)
-    case .operation(let first, let links):
-      first.forEachName(visit)
-      links.forEach { $0.operand.forEachName(visit) }
-    case .call(let call): call.arguments.forEach { $0.value.forEachName(visit) }
-    case .part(let whole, let selections):
-      whole.forEachName(visit)
-      selections.forEach { $0.forEachName(visit) }
+    if case .name(let name) = kind { visit(name) }
+    kind.operands.forEach { $0.forEachName(visit) }
+  }
+}
+
+extension ProgramExpression.Kind {
+  /// The expressions right below, in the order of the text.
+  var operands: [ProgramExpression] {
+    switch self {
+    case .number, .truth, .text, .none, .name: []
+    case .list(let entries): entries
+    case .sign(_, let operand): [operand]
+    case .operation(let first, let links): [first] + links.map(\.operand)
+    case .call(let call): call.arguments.map(\.value)
+    case .part(let whole, let selections): [whole] + selections.flatMap(\.operands)
     }
   }
 }
 
 extension ProgramExpression.Selection {
-  fileprivate func forEachName(_ visit: (String) -> Void) {
+  fileprivate var operands: [ProgramExpression] {
     switch self {
-    case .index(let index): index.forEachName(visit)
-    case .slice(let start, let end, let step): [start, end, step].forEach { $0?.forEachName(visit) }
-    case .newAxis, .ellipsis: break
+    case .index(let index): [index]
+    case .slice(let start, let end, let step): [start, end, step].compactMap { $0 }
+    case .newAxis, .ellipsis: []
     }
   }
 }

@@ -46,10 +46,12 @@ struct Page {
     <div class="split">
     \(panel)
     <div id="steps" tabindex="-1">
-    \(propagation.map { markup(of: $0, level: "") }.lines)
+    \(propagation.map { markup(of: $0, class: "part") }.lines)
     </div>
     </div>
-    \(results.map { markup(of: $0, level: "section") }.lines)
+    <div class="results">
+    \(results.map { markup(of: $0, class: "section") }.lines)
+    </div>
     </main>
     <footer>Made by Descent. The rule that computed a number is the rule that is shown.</footer>
     <script>\(Markup(Page.script))</script>
@@ -122,7 +124,7 @@ struct Page {
   private var propagation: [Section] { sections.filter(\.hasSteps) }
   private var results: [Section] { sections.filter { !$0.hasSteps } }
 
-  private func markup(of section: Section, level name: String) -> Markup {
+  private func markup(of section: Section, class name: String) -> Markup {
     let identity: Markup = section.hasTable ? " id=\"verification\"" : ""
     return """
       <section class="\(name)"\(identity)>

@@ -86,7 +86,10 @@ extension Page {
 
 extension [Int] {
   /// The numbers, each once.
-  fileprivate var uniquedList: [Int] { var seen = Set<Int>(); return filter { seen.insert($0).inserted } }
+  fileprivate var uniquedList: [Int] {
+    var seen = Set<Int>()
+    return filter { seen.insert($0).inserted }
+  }
 
   fileprivate var spaced: String { map(String.init).joined(separator: " ") }
 }

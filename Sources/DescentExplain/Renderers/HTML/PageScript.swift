@@ -45,11 +45,15 @@ enum PageScript {
       find('next').disabled = find('last').disabled = current === steps.length;
       const hash = current ? `#step-${current}` : '';
       if ((current || fromHash()) && location.hash !== hash) history.replaceState(null, '', hash || location.pathname + location.search);
-      if (scrolls && part) {
-        const step = steps[current - 1], isTall = step.offsetHeight > innerHeight * 0.7;
-        step.scrollIntoView({ block: narrow.matches || isTall ? 'start' : 'center', behavior: motion() });
-      }
+      if (scrolls && part) approach(steps[current - 1]);
       if (part) reveal(part);
+    }
+    // Brings a step into sight, without pushing the graph out of it.
+    function approach(step) {
+      const panel = document.querySelector('.panel'), box = step.getBoundingClientRect();
+      const end = panel.parentElement.getBoundingClientRect().bottom - panel.offsetHeight;
+      const above = narrow.matches ? panel.offsetHeight + 12 : Math.max(16, (innerHeight - box.height) / 2);
+      scrollTo({ top: scrollY + (narrow.matches ? box.top - above : Math.min(box.top - above, end)), behavior: motion() });
     }
     const motion = () => calm.matches ? 'auto' : 'smooth';
 

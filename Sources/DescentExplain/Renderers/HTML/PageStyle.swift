@@ -41,7 +41,7 @@ enum PageStyle {
     .scrolls{overflow-x:auto;overscroll-behavior-x:contain;max-width:100%;scrollbar-width:thin}
     .skip{position:absolute;left:-100vw;top:.5rem;z-index:9;padding:.5rem 1rem;background:var(--raised)}
     .skip:focus{left:1rem}
-    .formula{margin:.2rem 0;padding:.2rem 0 .2rem 2em;text-indent:-2em;line-height:1.9}
+    .formula{margin:.1rem 0;padding:.4rem 0 .4rem 2em;text-indent:-2em;line-height:1.9}
     .formula math{text-indent:0}
     .remark{color:var(--muted);font-size:.9rem;margin:.25rem 0;padding-left:.9rem;border-left:2px solid var(--rule)}
     .warning{margin:1rem 0;padding:.8rem 1rem;border:2px solid var(--bad);border-radius:8px;
@@ -63,7 +63,8 @@ enum PageStyle {
     .verdict{display:inline-block;margin:.2rem 0;padding:.2rem .75rem;border-radius:1rem;font-size:.9rem;
     font-weight:600;text-decoration:none;background:var(--good-ground);color:var(--good)}
     .verdict.wrong{background:var(--bad-ground);color:var(--bad);border:2px solid var(--bad);font-size:1.1rem}
-    .source{margin:1rem 0 0;padding:.8rem 1rem;max-height:18rem;overflow:auto;background:var(--raised);
+    .source{margin:1rem 0 0;padding:.8rem 1rem;width:fit-content;min-width:min(100%,30rem);max-width:100%;
+    max-height:18rem;overflow:auto;background:var(--raised);
     border:1px solid var(--rule);border-radius:10px;font-size:.875rem;line-height:1.5;tab-size:4}
     footer{color:var(--muted);font-size:.85rem;padding-top:2rem;padding-bottom:3rem}
 
@@ -114,7 +115,8 @@ enum PageStyle {
     border:1px solid var(--rule);border-radius:10px}
     .step.current{background:var(--accent-ground);border-color:var(--accent);box-shadow:inset 4px 0 0 var(--accent)}
     .js .step{cursor:pointer}
-    .step h3{display:flex;flex-wrap:wrap;align-items:baseline;gap:.2rem .7rem;margin:0;font-size:1rem;font-weight:600}
+    .step h3{display:flex;flex-wrap:wrap;align-items:baseline;gap:.2rem .7rem;margin:0 0 .25rem;font-size:1rem;font-weight:600}
+    .step h3 math{font-size:1.3em}
     .step h3 a{display:inline-flex;align-items:baseline;gap:.7rem;text-decoration:none}
     .number{min-width:1.6rem;color:var(--accent);font-variant-numeric:tabular-nums}
     .step .rule{color:var(--accent);font-size:.85rem;font-weight:500}
@@ -123,7 +125,9 @@ enum PageStyle {
     """
 
   private static let sections = """
-    .section{max-width:62rem;border-top:1px solid var(--rule);margin-top:2.5rem}
+    .results{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,32rem),1fr));
+    gap:0 clamp(1.5rem,3vw,3rem)}
+    .section{min-width:0;border-top:1px solid var(--rule);margin-top:2.5rem}
     .section h2{margin-top:1.5rem}
     table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.92rem}
     th,td{padding:.35rem .9rem;text-align:right;border-bottom:1px solid var(--rule);white-space:nowrap}
@@ -157,7 +161,7 @@ enum PageStyle {
     @media print{
     :root{color-scheme:light}
     body{font-size:10pt}
-    .split{display:block}
+    .split,.results{display:block}
     .panel{position:static;max-height:none}
     #graph{border:0;overflow:visible;height:auto;max-height:none}
     #graph .descent-picture{width:auto!important;max-width:100%!important}
