@@ -120,28 +120,14 @@ struct VerificationRun {
 private struct VerificationProgress {
   let caseCount: Int
   private var done = 0
-  private var isShown = false
-  private var lastDrawing = ContinuousClock.now
-  private let isTerminal = isatty(STDERR_FILENO) == 1
-
-  private static let timeBetweenDrawings = Duration.milliseconds(200)
+  private let line = ProgressLine(every: .milliseconds(200), after: .milliseconds(200))
 
   init(caseCount: Int) { self.caseCount = caseCount }
 
   /// Draws the line, unless it was drawn a moment ago.
-  mutating func show(_ group: String) {
-    guard isTerminal, ContinuousClock.now - lastDrawing > Self.timeBetweenDrawings else { return }
-    write("\r\u{1B}[K\(done)/\(caseCount) cases, \(group.prefix(40))")
-    (isShown, lastDrawing) = (true, ContinuousClock.now)
-  }
+  func show(_ group: String) { line.show("\(done)/\(caseCount) cases, \(group.prefix(40))") }
 
   mutating func advance() { done += 1 }
 
-  mutating func clear() {
-    if isShown { write("\r\u{1B}[K") }
-    isShown = false
-  }
-
-  // Progress that can't be written is no reason to stop.
-  private func write(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
+  func clear() { line.clear() }
 }

@@ -29,11 +29,16 @@ public struct TextBars: Sendable {
       let label = label.map { $0.isWhitespace ? " " : $0 }
       let padding = String(repeating: " ", count: labelWidth - columnCount(of: String(label)))
       let part = value.isFinite && largest > 0 ? value.magnitude / largest : 0
-      let eighths = Int((part * Double(width * 8)).rounded())
-      let bar = String(repeating: "█", count: eighths / 8) + (eighths % 8 == 0 ? "" : String(parts[eighths % 8 - 1]))
+      let bar = TextBars.bar(part, width: width)
       return String(label) + padding + " " + bar + String(repeating: " ", count: width - bar.count) + " "
         + number(value)
     }.joined(separator: "\n")
+  }
+
+  /// A bar that fills a part of a width, from 0 to 1, without spaces behind it.
+  package static func bar(_ part: Double, width: Int) -> String {
+    let eighths = Int((part * Double(width * 8)).rounded())
+    return String(repeating: "█", count: eighths / 8) + (eighths % 8 == 0 ? "" : String(parts[eighths % 8 - 1]))
   }
 
   private func columnCount(of text: String) -> Int { text.reduce(0) { $0 + columns(of: $1.isWhitespace ? " " : $1) } }

@@ -26,7 +26,8 @@ extension ProgramRun {
     func tensor(_ name: String) throws -> Tensor {
       if let tensor = self[name] { return tensor }
       throw TensorError(
-        .invalidArgument, "explain", "the program does not assign '\(name)'; it assigns \(known.joined(separator: ", "))")
+        .invalidArgument, "explain",
+        "the program does not assign '\(name)'; it assigns \(known.joined(separator: ", "))")
     }
     return try checked {
       try Derivation(of: target.map(tensor) ?? result, withRespectTo: names.map(tensor), options: options)

@@ -106,6 +106,22 @@ struct DerivationTests {
     #expect(derivation.verification.isCorrect && derivation.verification.tolerance == 1e-4)
   }
 
+  @Test func derivativesOfDerivatives() throws {
+    let x = named([0.5, 2], "x")
+    let slope = gradient(at: x) { x in (x ** 3).sum() }
+    let derivation = try Derivation(of: slope.sum().named("f"), withRespectTo: x)
+    #expect(derivation.gradients[0].value.scalars == [3, 12] && derivation.verification.isCorrect)
+  }
+
+  @Test func rawFormulasAreThoseOfTheRules() throws {
+    let x = named([0.5, 2], "x")
+    let f = (x * x).sum().named("f")
+    let raw = try Derivation(of: f, withRespectTo: [x], options: .init(simplifies: false))
+    #expect(raw.step("∂f/∂x")?.formula.text == "∂f/∂x = broadcast(1, axis 0)·x + broadcast(1, axis 0)·x"
+      || raw.step("∂f/∂x")?.formula.text == "∂f/∂x = x + x")
+    #expect(raw.step("∂f/∂x")?.scalars == [] && raw.gradients[0].stages.isEmpty)
+  }
+
   @Test func controlFlowStaysInItsOwnType() throws {
     let x = Tensor([0.5, 0.25]).named("x")
     let f = checkpoint(x) { x in (x * x).sum() }.named("f")

@@ -23,7 +23,9 @@ struct ScalarDerivationTests {
       ("relu(x)", "x", "[x > 0]"), ("cosh x", "x", "sinh x"), ("x^(1/2)", "x", "1/(2√x)"),
     ]
     for (text, variable, expected) in rows {
-      #expect(try derived(text, variable).derivative.text == expected, "\(text) by \(variable)")
+      let derivation = try derived(text, variable)
+      #expect(derivation.derivative.text == expected, "\(text) by \(variable)")
+      #expect(derivation.check.isCorrect && derivation.check.points > 3, "\(text) by \(variable): \(derivation.check)")
     }
   }
 

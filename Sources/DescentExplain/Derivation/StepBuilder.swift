@@ -116,7 +116,7 @@ extension DerivationBuilder {
   }
 
   private func backwardScalars(_ node: Node, _ found: Derivation.Value) -> [Formula] {
-    guard let symbolic = cotangentElements(of: node) else { return [] }
+    guard options.simplifies, let symbolic = cotangentElements(of: node) else { return [] }
     return zip(zip(elementNames(node), symbolic), found.scalars).map { pair, number in
       let resolved = resolved(pair.1)
       let middle = resolved == pair.1 ? [] : [pair.1.formula(formula(of:))]

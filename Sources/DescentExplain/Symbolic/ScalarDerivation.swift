@@ -16,6 +16,8 @@ public struct ScalarDerivation: Sendable {
   public internal(set) var composition: Composition?
   /// The simplified derivative.
   public internal(set) var derivative: Formula
+  /// How the simplified derivative compares with the rules in numbers, and with finite differences, at random points.
+  public internal(set) var check = Check()
   /// The simplified derivative for other programs, and for whoever differentiates again.
   package internal(set) var expression: Expression
 
@@ -85,7 +87,8 @@ struct ScalarDeriver {
     if simplifies, lines.last?.formula.text != formula.text { lines.append(.init(rule: "simplify", formula: formula)) }
     return ScalarDerivation(
       function: plain(target), variables: [variable.name ?? "x"], lines: lines,
-      composition: try composition(of: target, simple), derivative: simplifies ? formula : line.tidied, expression: simple)
+      composition: try composition(of: target, simple), derivative: simplifies ? formula : line.tidied,
+      check: try ScalarChecker(target, by: variable).check(simple), expression: simple)
   }
 
   // MARK: Formulas

@@ -22,7 +22,18 @@ extension ScalarDerivation: CustomStringConvertible {
       text += "\nAs a composition: " + composition.definitions.map(\.text).joined(separator: ", ") + "\n  "
       text += composition.product.text + "\n"
     }
-    return text + "\n" + style.bold("\(title.text) = \(derivative.text)")
+    text += "\n" + style.bold("\(title.text) = \(derivative.text)") + "\n"
+    return text + (check.isCorrect ? style.dim(checkWords) : style.warning(checkWords))
+  }
+
+  /// What comparing at random points has shown.
+  private var checkWords: String {
+    guard check.points > 0 else { return "not compared in numbers: the function is not defined where it was tried" }
+    let errors =
+      "\(check.automaticError.digits(2)) from automatic, \(check.finiteDifferenceError.digits(2)) from finite differences"
+    return check.isCorrect
+      ? "compared at \(check.points) random points: largest error \(errors)"
+      : "‼ IT DISAGREES at random points: errors \(errors)"
   }
 
   /// df/dx, ∂²f/∂x∂y.
@@ -46,6 +57,7 @@ extension ScalarDerivation: CustomStringConvertible {
     }
     document.add(.heading("The derivative"))
     document.add(.formula(.equation(title, derivative)))
+    document.add(check.isCorrect ? .remark(checkWords) : .warning(checkWords))
     return document
   }
 
@@ -67,7 +79,7 @@ extension ScalarDerivation: CustomStringConvertible {
   }
 
   /// The derivation as JSON: `function`, `variables`, `derivative` as an expression in the notation of programs (null if
-  /// it has none), its `latex`, and `steps` with `rule`, `formula` and `remarks`.
+  /// it has none), its `latex`, `steps` with `rule`, `formula` and `remarks`, and `verification` at random points.
   public var json: String { JSONText.encode(JSONScalarDerivation(self)) }
 
   /// One derivation as an object, several as an array.
@@ -83,6 +95,13 @@ private struct JSONScalarDerivation: Encodable {
   var text, latex: String
   var steps: [Step]
   var composition: [String]?
+  var verification: Check
+
+  struct Check: Encodable {
+    var points: Int
+    var automaticError, finiteDifferenceError: Double
+    var agrees: Bool
+  }
 
   struct Step: Encodable {
     var rule, formula, latex: String
@@ -99,5 +118,9 @@ private struct JSONScalarDerivation: Encodable {
       Step(rule: $0.rule, formula: $0.formula.text(digits: .atMost(12)), latex: $0.formula.latex, remarks: $0.remarks)
     }
     composition = derivation.composition.map { $0.definitions.map(\.text) + [$0.product.text] }
+    let check = derivation.check
+    verification = Check(
+      points: check.points, automaticError: check.automaticError, finiteDifferenceError: check.finiteDifferenceError,
+      agrees: check.isCorrect)
   }
 }

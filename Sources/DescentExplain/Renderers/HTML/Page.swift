@@ -79,9 +79,10 @@ struct Page {
     <div class="title"><h1>\(document.title)</h1>
     <button id="scheme" type="button" hidden="" data-script="" aria-label="Light or dark" title="Light or dark">
     \(Icon.scheme.markup)</button></div>
-    <p class="lead">First the program runs and finds every value, from its inputs to \(derivation.target). Then the chain
-    rule runs from \(derivation.target) back to each parameter: every derivative is the one before it times a local
-    derivative. <span hidden="" data-script="">The arrow keys ← and → go through it step by step.</span></p>
+    <p class="lead">First the program runs and finds every value, from its inputs to \(derivation.target). Then the
+    chain rule runs from \(derivation.target) back to each parameter: every derivative is the one before it times a
+    local derivative.
+    <span class="keys" hidden="" data-script="">The arrow keys ← and → go through it step by step.</span></p>
     \(verdict)
     \(source.map { "<pre class=\"source\" tabindex=\"0\"><code>\($0)</code></pre>" as Markup } ?? "")
     </header>

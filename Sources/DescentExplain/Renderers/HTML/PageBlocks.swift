@@ -22,7 +22,9 @@ extension Page {
     guard case .relation(let sign, let sides) = formula, sides.count > 1 else {
       return "<div class=\"formula scrolls\">\(math(formula.text, formula.mathML))</div>"
     }
-    let rest = sides.dropFirst().map { side in
+    let rest = sides.dropFirst().map { side -> Markup in
+      // Words break into lines, which mathematics doesn't.
+      if case .words(let words) = side { return "\(sign) \(words)" }
       let mark: Markup = "<mo form=\"infix\" lspace=\"0\">\(sign)</mo>"
       return math("\(sign) \(side.text)", mark.text + side.mathML)
     }
@@ -31,8 +33,8 @@ extension Page {
 
   private func math(_ words: String, _ content: String, isLarge: Bool = true) -> Markup {
     """
-    <math xmlns="http://www.w3.org/1998/Math/MathML" displaystyle="\(isLarge ? "true" : "false")" alttext="\(words)"><mrow>\(Markup(content))\
-    </mrow></math>
+    <math xmlns="http://www.w3.org/1998/Math/MathML" displaystyle="\(isLarge ? "true" : "false")" \
+    alttext="\(words)"><mrow>\(Markup(content))</mrow></math>
     """
   }
 
@@ -69,7 +71,8 @@ extension Page {
     return """
       <article class="step" id="step-\(number)" data-kind="\(direction)" data-nodes="\(nodes.spaced)" \
       data-edges="\(edges(of: step).spaced)" data-subject="\(subject)" data-say="\(said)">
-      <h3><a href="#step-\(number)"><span class="number">\(number)</span> \(math(title.text, title.mathML, isLarge: false))</a> \
+      <h3><a href="#step-\(number)"><span class="number">\(number)</span> \
+      \(math(title.text, title.mathML, isLarge: false))</a> \
       <span class="rule">\(rule)</span></h3>
       """
   }

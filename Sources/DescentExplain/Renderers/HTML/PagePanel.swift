@@ -7,8 +7,6 @@ extension Page {
     let start = "Every value, with the derivative of \(derivation.target) below it."
     return """
       <div class="panel">
-      <figure id="graph" tabindex="0" aria-label="Graph of the computation" data-lines="\(lines)">
-      \(Markup(derivation.graph.picture().svg))</figure>
       <div class="bar" hidden="" data-script="" role="toolbar" aria-label="Steps">
       \(Icon.first.button("first", "First step", key: "Home"))
       \(Icon.previous.button("previous", "Step back", key: "←", isWide: true))
@@ -21,6 +19,8 @@ extension Page {
       \(Icon.closer.button("closer", "Larger", isZoom: true))
       </div>
       <p id="now" aria-live="polite" data-start="\(start)">\(start)</p>
+      <figure id="graph" tabindex="0" aria-label="Graph of the computation" data-lines="\(lines)">
+      \(Markup(derivation.graph.picture().svg))</figure>
       <ul class="legend">
       <li class="input"><i></i>given</li>
       <li class="parameter"><i></i>to differentiate by</li>

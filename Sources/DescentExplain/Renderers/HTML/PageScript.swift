@@ -18,7 +18,7 @@ enum PageScript {
       subject: Number(step.dataset.subject)
     }));
     // Of each node: its lines with the value and with the cotangent, and the steps that find these.
-    const lines = numbers(figure.dataset.lines).reduce((all, n, i) => (i % 3 ? all.at(-1).push(n) : all.push([n]), all), []);
+    const counts = numbers(figure.dataset.lines), lines = nodes.map((_, i) => counts.slice(3 * i, 3 * i + 3));
     const texts = nodes.map(node => [...node.querySelectorAll('text')]);
     const finding = (node, isForward) =>
       parts.findIndex(part => (part.kind === 'forward') === isForward && part.nodes.includes(node)) + 1;
@@ -44,7 +44,9 @@ enum PageScript {
       find('first').disabled = find('previous').disabled = current === 0;
       find('next').disabled = find('last').disabled = current === steps.length;
       const hash = current ? `#step-${current}` : '';
-      if ((current || fromHash()) && location.hash !== hash) history.replaceState(null, '', hash || location.pathname + location.search);
+      if ((current || fromHash()) && location.hash !== hash) {
+        history.replaceState(null, '', hash || location.pathname + location.search);
+      }
       if (scrolls && part) approach(steps[current - 1]);
       if (part) reveal(part);
     }
@@ -53,7 +55,8 @@ enum PageScript {
       const panel = document.querySelector('.panel'), box = step.getBoundingClientRect();
       const end = panel.parentElement.getBoundingClientRect().bottom - panel.offsetHeight;
       const above = narrow.matches ? panel.offsetHeight + 12 : Math.max(16, (innerHeight - box.height) / 2);
-      scrollTo({ top: scrollY + (narrow.matches ? box.top - above : Math.min(box.top - above, end)), behavior: motion() });
+      const distance = narrow.matches ? box.top - above : Math.min(box.top - above, end);
+      scrollTo({ top: scrollY + distance, behavior: motion() });
     }
     const motion = () => calm.matches ? 'auto' : 'smooth';
 
@@ -119,7 +122,8 @@ enum PageScript {
     }
     const readable = 0.8;
     function magnify(factor) {
-      const x = (figure.scrollLeft + figure.clientWidth / 2) / zoom, y = (figure.scrollTop + figure.clientHeight / 2) / zoom;
+      const x = (figure.scrollLeft + figure.clientWidth / 2) / zoom;
+      const y = (figure.scrollTop + figure.clientHeight / 2) / zoom;
       isZoomed = true;
       resize(zoom * factor);
       figure.scrollLeft = x * zoom - figure.clientWidth / 2;
@@ -158,8 +162,8 @@ enum PageScript {
       show(i + 1, false);
     }));
     find('scheme').addEventListener('click', () => {
-      const isDark = root.dataset.scheme ? root.dataset.scheme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
-      root.dataset.scheme = isDark ? 'light' : 'dark';
+      const own = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+      root.dataset.scheme = (root.dataset.scheme ?? own) === 'dark' ? 'light' : 'dark';
     });
     const fromHash = () => Number(/^#step-([0-9]+)$/.exec(location.hash)?.[1] ?? 0);
     addEventListener('hashchange', () => { if (fromHash()) show(fromHash()); });

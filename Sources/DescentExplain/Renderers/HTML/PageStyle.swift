@@ -36,6 +36,7 @@ enum PageStyle {
     p{margin:.5rem 0;overflow-wrap:anywhere}
     a{color:inherit}
     math{font-family:math,'Latin Modern Math','STIX Two Math','Cambria Math',serif;font-size:1.12em}
+    mtable{math-style:normal}
     pre,code{font-family:var(--mono)}
     :focus-visible{outline:2px solid var(--forward);outline-offset:2px;border-radius:4px}
     .scrolls{overflow-x:auto;overscroll-behavior-x:contain;max-width:100%;scrollbar-width:thin}
@@ -81,7 +82,9 @@ enum PageStyle {
     border-radius:12px;display:flex;scrollbar-width:thin}
     #graph .descent-picture{margin:auto;flex:none;max-width:100%;height:auto}
     .js #graph .descent-picture{max-width:none}
-    #now{margin:0;flex:none;min-height:3.1em;color:var(--muted);font-size:.9rem}
+    #now{margin:0;flex:none;height:2.8em;line-height:1.4;overflow:hidden;
+    display:-webkit-box;-webkit-box-orient:vertical;
+    -webkit-line-clamp:2;line-clamp:2;color:var(--muted);font-size:.9rem}
     .bar,.legend{flex:none}
     .legend{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;margin:0;padding:0;list-style:none;font-size:.8rem;
     color:var(--muted)}
@@ -111,11 +114,13 @@ enum PageStyle {
     """
 
   private static let steps = """
+    .part:first-child h2{margin-top:1rem}
     .step{position:relative;margin:.6rem 0;padding:.7rem 1rem .6rem 1.1rem;background:var(--raised);
     border:1px solid var(--rule);border-radius:10px}
     .step.current{background:var(--accent-ground);border-color:var(--accent);box-shadow:inset 4px 0 0 var(--accent)}
     .js .step{cursor:pointer}
-    .step h3{display:flex;flex-wrap:wrap;align-items:baseline;gap:.2rem .7rem;margin:0 0 .25rem;font-size:1rem;font-weight:600}
+    .step h3{display:flex;flex-wrap:wrap;align-items:baseline;gap:.2rem .7rem;margin:0 0 .25rem;
+    font-size:1rem;font-weight:600}
     .step h3 math{font-size:1.3em}
     .step h3 a{display:inline-flex;align-items:baseline;gap:.7rem;text-decoration:none}
     .number{min-width:1.6rem;color:var(--accent);font-variant-numeric:tabular-nums}
@@ -146,8 +151,9 @@ enum PageStyle {
     .panel{position:static;max-height:none;margin:0 -1rem;padding:.5rem 1rem;background:var(--ground)}
     #graph{height:36svh;min-height:11rem;max-height:26rem}
     .js .panel{position:sticky;z-index:2;border-bottom:1px solid var(--rule)}
-    .js .legend,.js .zoom{display:none}
+    .js .legend,.js .zoom,.keys{display:none}
     .js #now{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+    .panel .bar{order:1}
     .bar .space{display:none}
     .bar .move{flex:1}
     html.js{scroll-padding-top:calc(max(11rem,min(36svh,26rem)) + 5rem)}
