@@ -32,7 +32,11 @@ let package = Package(
     // What users hold.
     .target(name: "DescentTensor", dependencies: ["DescentCPU", "DescentCalculus", "DescentGraph"]),
     .target(
-      name: "DescentData", dependencies: ["DescentGraph", "DescentTensor"], resources: [.copy("Resources/digits.csv")]),
+      name: "DescentData", dependencies: ["DescentGraph", "DescentTensor"],
+      resources: [
+        .copy("Resources/digits.csv"), .copy("Resources/iris.csv"), .copy("Resources/wine.csv"),
+        .copy("Resources/breast_cancer.csv"), .copy("Resources/diabetes.csv"),
+      ]),
     // From a graph to a derivation, and its forms.
     .target(
       name: "DescentExplain",
@@ -80,8 +84,8 @@ let package = Package(
     .testTarget(name: "DescentReferenceTests", dependencies: ["DescentReference", "TestSupport"]),
     .testTarget(name: "DescentCPUTests", dependencies: ["DescentCPU", "TestSupport"]),
     .testTarget(name: "DescentTensorTests", dependencies: ["DescentNetworks", "DescentTensor", "TestSupport"]),
-    .testTarget(name: "DescentNetworksTests", dependencies: ["Descent", "TestSupport"]),
-    .testTarget(name: "DescentDataTests", dependencies: ["DescentData", "TestSupport"]),
+    .testTarget(name: "DescentNetworksTests", dependencies: ["Descent", "TestSupport"], exclude: ["References"]),
+    .testTarget(name: "DescentDataTests", dependencies: ["DescentData", "TestSupport"], exclude: ["References"]),
     .testTarget(name: "DescentCommandTests", dependencies: ["DescentCommand", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]

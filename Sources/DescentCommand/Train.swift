@@ -1,5 +1,6 @@
 import ArgumentParser
 import Descent
+import Foundation
 
 /// `descent train`: a dense classifier for a table or for a folder of images.
 struct Train: ParsableCommand {
@@ -17,6 +18,10 @@ struct Train: ParsableCommand {
       train-labels-idx1-ubyte, t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte.
 
         descent train --data fashion-mnist/ --hidden 128 --epochs 5
+
+      A training with a checkpoint can be interrupted, or killed, and taken up again with the same result:
+
+        descent train --data fashion-mnist/ --epochs 50 --checkpoint fashion.checkpoint --resume
       """)
 
   @Option(help: ArgumentHelp("A CSV file, or a folder of IDX files.", valueName: "path"))
@@ -47,11 +52,31 @@ struct Train: ParsableCommand {
   @Option(help: "Decides the first weights, the split and the order of the samples.")
   var seed: UInt64 = 0
 
+  @Option(
+    help: ArgumentHelp(
+      "A file for the state of the training. It is written after each epoch and on Control-C.", valueName: "path"))
+  var checkpoint: String?
+
+  @Option(help: ArgumentHelp("Write the checkpoint after so many steps instead.", valueName: "steps"))
+  var checkpointEvery: Int?
+
+  @Flag(help: "Go on from the checkpoint if it is there.")
+  var resume = false
+
+  @Option(help: ArgumentHelp("A safetensors file for the trained weights.", valueName: "path"))
+  var save: String?
+
   func validate() throws {
     guard epochs >= 1 else { throw ValidationError("--epochs must be 1 or more, not \(epochs)") }
     guard batchSize >= 1 else { throw ValidationError("--batch-size must be 1 or more, not \(batchSize)") }
     guard learningRate > 0, learningRate.isFinite else {
       throw ValidationError("--learning-rate must be a positive number, not \(learningRate)")
+    }
+    guard checkpoint != nil || (!resume && checkpointEvery == nil) else {
+      throw ValidationError("--resume and --checkpoint-every need --checkpoint <path>")
+    }
+    guard checkpointEvery ?? 1 >= 1 else {
+      throw ValidationError("--checkpoint-every must be 1 or more, not \(checkpointEvery ?? 1)")
     }
     _ = try hiddenSizes()
   }
@@ -73,15 +98,27 @@ struct Train: ParsableCommand {
       var network = try withRandomSeed(seed) { try classifier(task) }
       print("\n\(network.summary(inputShape: [task.featureCount]))\n")
       flushOutput()
-      let history = try network.fit(
-        task.train, validation: task.test, epochs: epochs, batchSize: batchSize,
-        optimizer: Adam(learningRate: learningRate), loss: .softmaxCrossEntropy, metrics: [.accuracy], seed: seed)
+      let history = try fit(&network, task)
       print(history)
+      try save.map { try network.save(to: $0) }
+      if case .stopped(let reason) = history.end, let checkpoint {
+        throw CommandError("the training ended early, \(reason); --resume goes on from \(checkpoint)")
+      }
       let confusion = try ConfusionMatrix(
         predictions: network.predict(task.test.inputs), labels: task.test.targets, classNames: task.classNames)
       print("\nTest accuracy: \(Tensor((confusion.accuracy * 10000).rounded() / 10000))")
       if task.classCount <= 20 { print("\nTrue classes on the left, predictions on top:\n\n\(indented(confusion))") }
     }
+  }
+
+  private func fit(_ network: inout Sequential, _ task: ClassificationTask) throws -> History {
+    let isThere = checkpoint.map { FileManager.default.fileExists(atPath: $0) } ?? false
+    return try network.fit(
+      task.train, validation: task.test, epochs: epochs, batchSize: batchSize,
+      optimizer: Adam(learningRate: learningRate), loss: .softmaxCrossEntropy, metrics: [.accuracy], seed: seed,
+      callbacks: checkpoint == nil ? [] : [StopOnInterrupt()],
+      checkpoint: checkpoint.map { CheckpointSaver($0, when: checkpointEvery.map { .steps($0) } ?? .epochs(1)) },
+      resumingFrom: resume && isThere ? checkpoint : nil)
   }
 
   private func classifier(_ task: ClassificationTask) throws -> Sequential {

@@ -73,3 +73,10 @@ enum SharedData {
     return FileManager.default.fileExists(atPath: folder) ? folder : nil
   }()
 }
+
+/// The files that other programs have written; Tools/data-references makes them.
+enum References {
+  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().path + "/References"
+
+  static func bytes(_ name: String) throws(DataError) -> [UInt8] { try FileBytes.read("\(folder)/\(name)") }
+}

@@ -210,6 +210,48 @@ private func network() -> Sequential {
   }
 }
 
+@Suite struct NonFiniteOriginTests {
+  private func origin(
+    _ loss: @escaping @Sendable (Tensor, Tensor) -> Tensor, weight: Tensor = [[1]], inputs: Tensor = [[1], [2]]
+  ) throws -> NonFiniteOrigin {
+    var model = Sequential {
+      Dropout(0.5)
+      Dense(weight: weight).named("only")
+    }
+    let error = #expect(throws: NonFiniteLoss.self) {
+      try model.fit(
+        Samples(inputs: inputs, targets: .zeros([inputs.shape[0], 1])), epochs: 1, optimizer: SGD(),
+        loss: Loss("test", loss), shuffling: false, progress: .silent)
+    }
+    let origin = try #require(error?.origin)
+    #expect(error?.description.contains(origin.description) ?? false)
+    return origin
+  }
+
+  @Test func theFirstOperationAtFaultIsNamed() throws {
+    let table: [(String, Double, String, @Sendable (Tensor, Tensor) -> Tensor)] = [
+      ("log", -.infinity, "log(max(x", { x, _ in log(0 * x).mean() }),
+      ("divide", .infinity, "away from 0", { x, y in ((1 + abs(x)) / y).sum() }),
+      ("exp", .infinity, "softmax", { x, _ in (exp(100 + abs(x)) / exp(100 + abs(x))).mean() }),
+      ("multiply", .infinity, "outgrow", { x, _ in ((1 + abs(x)) * 1e30 * ((1 + abs(x)) * 1e30)).sum() }),
+    ]
+    for (operation, value, remedy, loss) in table {
+      let origin = try origin(loss)
+      #expect(origin.operation == operation && origin.value == value && origin.remedy.contains(remedy), "\(origin)")
+      #expect(
+        origin.lastParameter == "only.weight" && origin.operands[0].hasPrefix("float32 [2, 1] from "), "\(origin)")
+    }
+  }
+
+  @Test func whatIsGivenIsNamedFirst() throws {
+    let mean: @Sendable (Tensor, Tensor) -> Tensor = { x, _ in x.mean() }
+    let data = try origin(mean, inputs: Tensor(rows: [[1], [2], [.nan]]))
+    #expect(data.operation == "inputs" && data.remedy.hasPrefix("row 2 of the batch"))
+    let parameter = try origin(mean, weight: Tensor(rows: [[Double.infinity]]))
+    #expect(parameter.operation == "parameter 'only.weight'" && parameter.value == .infinity)
+  }
+}
+
 @Suite struct DigitsTests {
   @Test func aSmallNetworkReadsDigits() throws {
     let (train, test) = try Samples.digits()

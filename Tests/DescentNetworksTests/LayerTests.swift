@@ -48,7 +48,7 @@ private struct Tower: Layer {
   }
 
   @Test func denseRefusesParametersThatDoNotFit() {
-    #expect(complaint { _ = Dense(0, 3) }.contains("0 inputs and 3 outputs"))
+    #expect(complaint { _ = Dense(0, 3) }.contains("0 inputs and 3 outputs make no layer"))
     #expect(
       complaint { _ = Dense(weight: .zeros([2, 3]), bias: .zeros([2])) }.contains("[2, 3] and a bias of shape [2]"))
   }
@@ -134,6 +134,10 @@ private struct Tower: Layer {
     (.sigmoid, [0.1192029220, 0.5, 0.8175744762]), (.tanh, [-0.9640275801, 0, 0.9051482536]),
     (.softmax, [0.0240937683, 0.1780302055, 0.7978760262]),
     (.logSoftmax, [-3.7258020492, -1.7258020492, -0.2258020492]),
+    (.selu, [-1.5201664686, 0, 1.5760514780]), (.relu6, [0, 0, 1.5]), (.exactGelu, [-0.0455002639, 0, 1.3997891980]),
+    (.mish, [-0.2525014827, 0, 1.4033782664]), (.hardSwish, [-0.3333333333, 0, 1.125]),
+    (.logSigmoid, [-2.1269280110, -0.6931471806, -0.2014132780]), (.hardSigmoid, [0.1666666667, 0.5, 0.75]),
+    (.hardTanh, [-1, 0, 1]), (.softsign, [-0.6666666667, 0, 0.6]),
   ])
   func valuesAreTheFormulas(activation: Activation, expected: [Double]) {
     let values = activation(Tensor([-2, 0, 1.5], type: .float64)).scalars
@@ -142,7 +146,7 @@ private struct Tower: Layer {
 
   @Test(arguments: Activation.allCases)
   func gradientsAgreeWithDifferences(activation: Activation) {
-    let x = Tensor([-3, -0.7, 0.2, 2], type: .float64)
+    let x = Tensor([-2.9, -0.7, 0.2, 2], type: .float64)
     let weights = Tensor([1, -2, 3, 0.5], type: .float64)
     let exact = gradient(at: x) { (activation($0) * weights).sum() }.scalars
     let numerical = numericalGradient(at: x) { (activation($0) * weights).sum() }

@@ -86,7 +86,7 @@ private let rules = [
   @Test func theLearningRateMayChangeBetweenSteps() {
     var (optimizer, model) = (SGD(learningRate: 1), [Tensor(scalars: [1.0], type: .float64)])
     for rate in [0.5, 0.25] {
-      optimizer.learningRate = rate
+      optimizer.learningRate = .constant(rate)
       optimizer.update(&model, along: [Tensor(scalars: [1.0], type: .float64)])
     }
     #expect(model[0].scalars == [0.25])

@@ -76,7 +76,9 @@ private func line(samples: Int = 30_000, speed: Double = 61_000.4) -> ProgressLi
           return scores
         }
       }
-      reporter.finish(.init(number: epoch, training: scores, validation: scores, seconds: 1, samplesPerSecond: 100))
+      reporter.finish(
+        .init(number: epoch, training: scores, validation: scores, learningRate: 0.1, seconds: 1, samplesPerSecond: 100)
+      )
     }
     return (terminal.text, questions)
   }

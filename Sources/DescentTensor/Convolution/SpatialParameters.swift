@@ -9,7 +9,7 @@ import DescentGraph
 /// let window: PerAxis = [3, 1]        // 3 along the first axis of space, 1 along the second
 /// ```
 public struct PerAxis: Hashable, Sendable, ExpressibleByIntegerLiteral, ExpressibleByArrayLiteral {
-  let numbers: [Int]
+  package let numbers: [Int]
   private let isForAll: Bool
 
   /// One number for all axes of space.
@@ -25,7 +25,7 @@ public struct PerAxis: Hashable, Sendable, ExpressibleByIntegerLiteral, Expressi
   public init(arrayLiteral numbers: Int...) { self.init(numbers) }
 
   /// The numbers for so many axes, nil if there are others.
-  func numbers(forAxes count: Int) -> [Int]? {
+  package func numbers(forAxes count: Int) -> [Int]? {
     isForAll ? Array(repeating: numbers[0], count: count) : numbers.count == count ? numbers : nil
   }
 }
@@ -58,12 +58,12 @@ extension ChannelLayout {
   /// The first axis of space.
   var firstSpatialAxis: Int { self == .channelsLast ? 1 : 2 }
 
-  var axesDescription: String {
+  package var axesDescription: String {
     self == .channelsLast ? "[batch, space…, channels]" : "[batch, channels, space…]"
   }
 
   /// The number of channels of a tensor with this layout.
-  func channels(of x: Tensor) -> Int { x.shape[self == .channelsLast ? -1 : 1] }
+  package func channels(of x: Tensor) -> Int { x.shape[self == .channelsLast ? -1 : 1] }
 
   /// The sizes of space of a tensor with this layout.
   func space(of x: Tensor) -> [Int] { Array(x.shape.dimensions[firstSpatialAxis...].prefix(x.rank - 2)) }

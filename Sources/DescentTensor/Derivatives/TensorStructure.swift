@@ -33,9 +33,13 @@ public protocol TensorStructure: GradientSource where Gradient == Self {
 public struct TensorVisitor {
   /// The names of the properties on the way to the current tensor.
   public private(set) var path: [String] = []
+  private let role: TensorRole
+  private var isHeld = false
   fileprivate let body: (inout Tensor, [String]) -> Void
 
-  fileprivate init(_ body: @escaping (inout Tensor, [String]) -> Void) { self.body = body }
+  fileprivate init(_ role: TensorRole, _ body: @escaping (inout Tensor, [String]) -> Void) {
+    (self.role, self.body) = (role, body)
+  }
 
   /// Visits a tensor or a structure that the current structure calls `name`.
   public mutating func visit(_ name: String, _ structure: inout some TensorStructure) {
@@ -44,7 +48,36 @@ public struct TensorVisitor {
     path.removeLast()
   }
 
-  fileprivate func visit(_ tensor: inout Tensor) { body(&tensor, path) }
+  /// Visits a tensor or a structure whose tensors belong to the current structure but are not to be trained: running
+  /// statistics, frozen layers.
+  ///
+  /// Derivatives and optimisers pass over them. Those who ask for them by their ``TensorRole`` see them.
+  public mutating func visitHeld(_ name: String, _ structure: inout some TensorStructure) {
+    let outer = isHeld
+    isHeld = true
+    visit(name, &structure)
+    isHeld = outer
+  }
+
+  fileprivate func visit(_ tensor: inout Tensor) {
+    let isWanted =
+      switch role {
+      case .trainable: !isHeld
+      case .held: isHeld
+      case .any: true
+      }
+    if isWanted { body(&tensor, path) }
+  }
+}
+
+/// What a tensor is to the structure that it belongs to.
+public enum TensorRole: Sendable, CaseIterable {
+  /// A parameter: derivatives are taken with respect to it, and optimisers move it.
+  case trainable
+  /// A part of the structure's state, or a frozen parameter; see ``TensorVisitor/visitHeld(_:_:)``.
+  case held
+  /// Either.
+  case any
 }
 
 extension TensorStructure {
@@ -53,37 +86,45 @@ extension TensorStructure {
     for field in ReflectedFields.fields(of: Self.self) { field.visit(&self, &visitor) }
   }
 
-  /// Calls `body` with each tensor, which it may replace, and the tensor's dotted path, such as `hidden.weight`.
+  /// Calls `body` with each trainable tensor, which it may replace, and the tensor's dotted path, such as
+  /// `hidden.weight`.
   public mutating func forEachTensor(_ body: (inout Tensor, _ path: String) -> Void) {
-    withoutActuallyEscaping(body) { body in
-      var visitor = TensorVisitor { body(&$0, $1.joined(separator: ".")) }
-      visitTensors(&visitor)
-    }
+    forEachTensor(.trainable, body)
   }
 
-  /// The tensors in order.
+  /// Calls `body` with each tensor of a role, which it may replace, and the tensor's dotted path.
+  ///
+  /// ```swift
+  /// network.forEachTensor(.any) { tensor, path in print(path, tensor.shape) }
+  /// ```
+  public mutating func forEachTensor(_ role: TensorRole, _ body: (inout Tensor, _ path: String) -> Void) {
+    visitTensors(role) { body(&$0, $1.joined(separator: ".")) }
+  }
+
+  /// The trainable tensors in order.
   public var tensors: [Tensor] {
     var copy = self
     var found: [Tensor] = []
-    withoutActuallyEscaping({ (tensor: inout Tensor, _: [String]) in found.append(tensor) }) { body in
-      var visitor = TensorVisitor(body)
-      copy.visitTensors(&visitor)
-    }
+    copy.visitTensors(.trainable) { tensor, _ in found.append(tensor) }
     return found
   }
 
-  /// The same structure with other tensors, taken in order.
+  /// The same structure with other trainable tensors, taken in order.
   public func replacingTensors(with replacements: [Tensor]) -> Self {
     var copy = self
     var next = 0
-    withoutActuallyEscaping({ (tensor: inout Tensor, _: [String]) in
+    copy.visitTensors(.trainable) { tensor, _ in
       tensor = replacements[next]
       next += 1
-    }) { body in
-      var visitor = TensorVisitor(body)
-      copy.visitTensors(&visitor)
     }
     return copy
+  }
+
+  private mutating func visitTensors(_ role: TensorRole, _ body: (inout Tensor, [String]) -> Void) {
+    withoutActuallyEscaping(body) { body in
+      var visitor = TensorVisitor(role, body)
+      visitTensors(&visitor)
+    }
   }
 }
 

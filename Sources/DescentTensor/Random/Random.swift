@@ -20,6 +20,15 @@ public final class RandomGenerator: Sendable {
     draws = Mutex(0)
   }
 
+  /// A generator that goes on where one with this seed had drawn `drawCount` times.
+  package init(seed: UInt64, drawCount: UInt64) {
+    self.seed = seed
+    draws = Mutex(drawCount)
+  }
+
+  /// How often was drawn from the generator.
+  package var drawCount: UInt64 { draws.withLock { $0 } }
+
   /// The generator that is used where none is given: that of the enclosing ``withRandomSeed(_:_:)``, or else one for
   /// the whole process that starts from seed 0.
   public static var current: RandomGenerator { scoped ?? processWide }
@@ -64,7 +73,10 @@ public final class RandomGenerator: Sendable {
   }
 
   /// A generator whose draws are independent of this one's, and of those of any other made from it.
-  public func split() -> RandomGenerator { RandomGenerator(seed: RandomGenerator.mixed(seed, nextDraw())) }
+  public func split() -> RandomGenerator { RandomGenerator(seed: nextSeed()) }
+
+  /// A seed for a generator of its own, for what is drawn later and perhaps more than once.
+  package func nextSeed() -> UInt64 { RandomGenerator.mixed(seed, nextDraw()) }
 
   /// The numbers 0..<count in random order.
   ///

@@ -1,0 +1,81 @@
+import DescentGraph
+import DescentTensor
+
+/// What layers need to know about the computation they take part in, and what they tell about it.
+///
+/// ```swift
+/// let pass = ForwardPass(trainingWith: RandomGenerator(seed: 1))
+/// let (loss, gradient) = valueWithGradient(at: network) { softmaxCrossEntropy($0(images, pass), labels) }
+/// optimizer.update(&network, along: gradient)
+/// network.adoptState(from: pass)              // the running statistics, if there are any
+/// ```
+public final class ForwardPass: Sendable {
+  /// What the output is wanted for.
+  public enum Mode: Sendable {
+    /// To use it: layers are plain functions.
+    case inference
+    /// To learn from it: dropout drops, and statistics are those of the batch.
+    case training
+  }
+
+  /// What the output is wanted for.
+  public let mode: Mode
+  /// Where layers draw random numbers while training.
+  public let random: RandomGenerator
+  let trace: LayerTrace?
+  let construction: Construction?
+  let stateChanges = StateChanges()
+
+  /// The pass of `network(x)`.
+  public static let inference = ForwardPass(.inference)
+
+  /// A training pass.
+  ///
+  /// - Parameter random: Where layers draw random numbers. One generator serves a whole training; each draw differs.
+  public convenience init(trainingWith random: RandomGenerator = .current) { self.init(.training, random) }
+
+  /// A dry run that notes what each layer puts out, or makes the parameters whose sizes were left open.
+  convenience init(tracing trace: LayerTrace? = nil, constructing construction: Construction? = nil) {
+    self.init(.inference, trace: trace, construction: construction)
+  }
+
+  private init(
+    _ mode: Mode, _ random: RandomGenerator = RandomGenerator(seed: 0), trace: LayerTrace? = nil,
+    construction: Construction? = nil
+  ) {
+    (self.mode, self.random, self.trace, self.construction) = (mode, random, trace, construction)
+  }
+
+  /// Whether this is training.
+  public var isTraining: Bool { mode == .training }
+
+  /// The same pass for layers that are to compute as in inference whatever the others do.
+  public var inInference: ForwardPass {
+    isTraining ? ForwardPass(.inference, random, trace: trace, construction: construction) : self
+  }
+
+  /// Tells the pass what a layer puts out, and returns it.
+  ///
+  /// Layers that contain no others call it at their end, so that ``Layer/summary(inputShape:type:)`` knows the shape.
+  ///
+  /// ```swift
+  /// return pass.noting(x * scale, from: self)
+  /// ```
+  public func noting(_ output: Tensor, from layer: some Layer) -> Tensor {
+    trace?.note(output, from: layer)
+    return output
+  }
+
+  /// Computes the output of a layer that speaks for the layers inside it: it has one row in a summary, and they none.
+  ///
+  /// ```swift
+  /// pass.noting(from: self) { output(scaledDotProductAttention(query(x, pass), key(x, pass), value(x, pass)), pass) }
+  /// ```
+  public func noting(from layer: some Layer, _ body: () -> Tensor) -> Tensor {
+    guard let trace else { return body() }
+    let mark = trace.mark
+    let output = body()
+    trace.note(output, from: layer, since: mark)
+    return output
+  }
+}

@@ -1,0 +1,126 @@
+import DescentGraph
+import DescentTensor
+
+/// A rule that moves parameters along their gradients; a value that remembers what the rule needs between steps.
+///
+/// ```swift
+/// var optimizer = Adam(learningRate: 1e-3)
+/// let (loss, gradient) = valueWithGradient(at: network) { softmaxCrossEntropy($0(images), labels) }
+/// optimizer.update(&network, along: gradient)
+/// ```
+///
+/// What all rules share is said in the same way for each of them: clipping, weight decay, accumulation over batches,
+/// averages of the weights, parameters with settings of their own.
+///
+/// ```swift
+/// var optimizer = AdamW(learningRate: .warmup(steps: 100, then: .cosine(from: 3e-4, steps: 10_000)))
+///   .clippingGradients(.globalNorm(1))
+///   .adjusting("*.bias", weightDecay: false)
+///   .freezing("embedding")
+/// ```
+///
+/// An optimiser of your own gives the formula for one parameter; the rest is done here:
+///
+/// ```swift
+/// struct SignDescent: Optimizer {
+///   var settings = OptimizerSettings(learningRate: 0.01)
+///   var state = OptimizerState()
+///
+///   func moved(
+///     _ parameter: Tensor, along gradient: Tensor, slots: inout ParameterSlots, at step: OptimizerStep
+///   ) -> Tensor {
+///     parameter - step.learningRate * sign(gradient)
+///   }
+/// }
+/// ```
+public protocol Optimizer: Sendable {
+  /// The learning rate and whatever else all rules have in common.
+  var settings: OptimizerSettings { get set }
+
+  /// What the rule remembers; start with `OptimizerState()`.
+  var state: OptimizerState { get set }
+
+  /// What the rule remembers for a parameter, by names, as it is before the first step; nothing unless written.
+  func slots(for parameter: Tensor) -> ParameterSlots
+
+  /// The next value of one parameter. Nothing is computed yet.
+  ///
+  /// - Parameters:
+  ///   - parameter: The value before the step.
+  ///   - gradient: The gradient of the loss, of the same shape; clipped and with weight decay in it, as the settings
+  ///     say.
+  ///   - slots: What is remembered for this parameter, to be replaced by what shall be remembered.
+  ///   - step: The number of the step and the learning rate.
+  func moved(
+    _ parameter: Tensor, along gradient: Tensor, slots: inout ParameterSlots, at step: OptimizerStep
+  ) -> Tensor
+}
+
+/// The tensors that an optimiser remembers for one parameter, by their names.
+public typealias ParameterSlots = [String: Tensor]
+
+/// What a rule is told about the step it takes.
+public struct OptimizerStep: Sendable {
+  /// How often this parameter will have been moved with this step, from 1.
+  public let number: Int
+  /// The learning rate of this step and this parameter.
+  public let learningRate: Double
+  /// What the schedule's value was multiplied by to get it.
+  public let learningRateFactor: Double
+  /// How many steps the optimiser took before this one: the place in a schedule.
+  public let position: Int
+}
+
+extension Optimizer {
+  /// Rules that remember nothing have no slots.
+  public func slots(for parameter: Tensor) -> ParameterSlots { [:] }
+
+  /// The size of a step, a number or a schedule, which may be changed between steps at no cost.
+  public var learningRate: LearningRate {
+    get { settings.learningRate }
+    set { settings.learningRate = newValue }
+  }
+
+  /// The learning rate that the next step will have, before the factors of single parameters.
+  public var currentLearningRate: Double { learningRate.value(at: state.step) * state.learningRateFactor }
+
+  /// Moves a model's parameters one step, and computes everything that this takes at once.
+  ///
+  /// Tensors that are not floating-point stay as they are. A gradient that does not fit the model, and mistakes that
+  /// only values show, stop the program.
+  ///
+  /// - Parameters:
+  ///   - model: The model; its tensors are replaced.
+  ///   - gradient: The gradient of the loss with respect to the model.
+  public mutating func update<Model: TensorStructure>(_ model: inout Model, along gradient: Model) {
+    do throws(TensorError) { try update(&model, along: gradient, evaluating: []) } catch { Failure.stop(error) }
+  }
+
+  /// Moves a model's parameters one step and computes other tensors, such as the loss, in the same evaluation.
+  ///
+  /// - Throws: ``TensorError``; model and optimiser are then as they were.
+  public mutating func update<Model: TensorStructure>(
+    _ model: inout Model, along gradient: Model, evaluating others: [Tensor]
+  ) throws(TensorError) {
+    var update = try OptimizerUpdate(optimizer: self, model: model, gradients: gradient.tensors)
+    // Fresh parameters and slots become values first, so that the first step has the same plan as all others.
+    try evaluate(update.parameters + update.state.tensors)
+    update.run()
+    try evaluate(update.parameters + update.state.tensors + others)
+    model = model.replacingTensors(with: update.parameters)
+    state = update.state
+  }
+
+  /// The model with the running averages of its weights; the model itself if they are not kept.
+  ///
+  /// ```swift
+  /// var optimizer = Adam(learningRate: 1e-3).averagingWeights(decay: 0.999)
+  /// …
+  /// let smooth = optimizer.averagedWeights(of: network)
+  /// ```
+  public func averagedWeights<Model: TensorStructure>(of model: Model) -> Model {
+    let tensors = model.tensors
+    guard state.slots.count == tensors.count else { return model }
+    return model.replacingTensors(with: zip(state.slots, tensors).map { $0[OptimizerState.averageName] ?? $1 })
+  }
+}

@@ -1,0 +1,128 @@
+import DescentGraph
+import DescentTensor
+
+/// One gradient on its way into a model: what all rules have in common around their formulas.
+///
+/// The order is PyTorch's: gradients are accumulated, clipped, joined by coupled weight decay, given to the rule; then
+/// decoupled decay and the average of the weights follow.
+struct OptimizerUpdate {
+  private let optimizer: any Optimizer
+  private let settings: OptimizerSettings
+  private let adjustments: [ParameterAdjustment.Effect]
+  private var gradients: [Tensor]
+  /// The parameters, moved by ``run()``.
+  private(set) var parameters: [Tensor]
+  /// The state, advanced by ``run()``.
+  private(set) var state: OptimizerState
+
+  /// Checks that gradients, parameters and state belong together, and makes the slots that are missing.
+  init(
+    optimizer: some Optimizer, model: some TensorStructure, gradients: [Tensor]
+  ) throws(TensorError) {
+    (self.optimizer, settings, self.gradients) = (optimizer, optimizer.settings, gradients)
+    var (visited, parameters, paths) = (model, [Tensor](), [String]())
+    visited.forEachTensor { tensor, path in
+      parameters.append(tensor)
+      paths.append(path)
+    }
+    self.parameters = parameters
+    state = optimizer.state
+    let operation = "\(type(of: optimizer)).update"
+    if let complaint = Self.complaint(about: gradients, for: parameters, paths, operation) { throw complaint }
+    if state.slots.isEmpty {
+      state.begin(parameters, paths: paths)
+    } else if let complaint = state.complaint(about: parameters, paths: paths, operation) {
+      throw complaint
+    }
+    let settings = optimizer.settings
+    adjustments = zip(paths, parameters).map { settings.effect(on: $0, $1) }
+    for index in trainable where state.slots[index].isEmpty { state.slots[index] = freshSlots(parameters[index]) }
+  }
+
+  /// The parameters that may be moved.
+  private var trainable: [Int] {
+    parameters.indices.filter { parameters[$0].scalarType.isFloatingPoint && !adjustments[$0].isFrozen }
+  }
+
+  private func freshSlots(_ parameter: Tensor) -> ParameterSlots {
+    var slots = optimizer.slots(for: parameter)
+    if settings.accumulatedGradients > 1 { slots[OptimizerState.accumulatedName] = parameter.zerosLike() }
+    if settings.averageDecay != nil { slots[OptimizerState.averageName] = parameter }
+    return slots
+  }
+
+  /// Adds the nodes of the step.
+  mutating func run() {
+    state.gradientCount += 1
+    let indices = trainable
+    guard accumulate(indices) else { return }
+    clip(indices)
+    let rate = settings.learningRate.value(at: state.step)
+    for index in indices { move(index, scheduled: rate) }
+    state.step += 1
+  }
+
+  /// Adds the gradients to the accumulated ones, if there are such; whether it is time for a step.
+  private mutating func accumulate(_ indices: [Int]) -> Bool {
+    let count = settings.accumulatedGradients
+    guard count > 1 else { return true }
+    let isComplete = state.gradientCount % count == 0
+    for index in indices {
+      let slot = state.slots[index][OptimizerState.accumulatedName] ?? parameters[index].zerosLike()
+      let sum = slot + gradients[index]
+      if isComplete { gradients[index] = sum / Double(count) }
+      state.slots[index][OptimizerState.accumulatedName] = isComplete ? sum.zerosLike() : sum
+    }
+    return isComplete
+  }
+
+  private mutating func clip(_ indices: [Int]) {
+    guard let clipping = settings.gradientClipping else { return }
+    for (index, clipped) in zip(indices, clipping.applied(to: indices.map { gradients[$0] })) {
+      gradients[index] = clipped
+    }
+  }
+
+  private mutating func move(_ index: Int, scheduled: Double) {
+    let (adjustment, parameter) = (adjustments[index], parameters[index])
+    let decay = adjustment.hasWeightDecay ? settings.weightDecay : .none
+    state.moves[index] += 1
+    let factor = state.learningRateFactor * adjustment.learningRateFactor
+    let step = OptimizerStep(
+      number: state.moves[index], learningRate: scheduled * factor, learningRateFactor: factor, position: state.step)
+    let gradient =
+      decay.kind == .coupled && decay.rate != 0 ? gradients[index] + decay.rate * parameter : gradients[index]
+    var moved = optimizer.moved(parameter, along: gradient, slots: &state.slots[index], at: step)
+    if decay.kind == .decoupled, decay.rate != 0 { moved = moved - step.learningRate * decay.rate * parameter }
+    parameters[index] = moved
+    if let averageDecay = settings.averageDecay { average(index, moved, averageDecay) }
+  }
+
+  /// The average starts as the first moved value, as in PyTorch's `AveragedModel`.
+  private mutating func average(_ index: Int, _ moved: Tensor, _ decay: Double) {
+    let average = state.slots[index][OptimizerState.averageName] ?? moved
+    let kept = state.moves[index] == 1 ? 0 : decay
+    state.slots[index][OptimizerState.averageName] = kept * average + (1 - kept) * moved
+  }
+
+  /// What keeps the gradients from belonging to the parameters.
+  private static func complaint(
+    about gradients: [Tensor], for parameters: [Tensor], _ paths: [String], _ operation: String
+  ) -> TensorError? {
+    for tensor in parameters + gradients { if case .error(let error) = tensor.node.note { return error } }
+    guard gradients.count == parameters.count else {
+      return TensorError(
+        .shapeMismatch, operation,
+        "the gradient has \(gradients.count) tensors and the model \(parameters.count); take the gradient at this model"
+      )
+    }
+    for (index, (parameter, gradient)) in zip(parameters, gradients).enumerated()
+    where parameter.shape != gradient.shape || parameter.scalarType != gradient.scalarType {
+      return TensorError(
+        .shapeMismatch, operation,
+        "parameter '\(paths[index])' is \(parameter.scalarType) \(parameter.shape), its gradient is "
+          + "\(gradient.scalarType) \(gradient.shape)")
+    }
+    return nil
+  }
+}

@@ -1,0 +1,268 @@
+import DescentData
+import DescentGraph
+import DescentTensor
+
+/// What a training consists of, beside the model and the optimiser.
+public struct TrainingPlan: Sendable {
+  /// What to learn from.
+  public var samples: Samples
+  /// What to judge the model by after each epoch.
+  public var validation: Samples?
+  /// How many passes to make over the samples.
+  public var epochs: Int
+  /// How many samples a step is taken on.
+  public var batchSize: Int
+  /// What to minimise.
+  public var loss: Loss
+  /// What else to measure.
+  public var metrics: [Metric]
+  /// Decides the order of the samples and what dropout drops.
+  public var seed: UInt64
+  /// Whether each epoch has an order of its own.
+  public var isShuffling: Bool
+  /// What to do when the loss of a batch is infinite or no number.
+  public var onNonFiniteLoss: NonFiniteLossPolicy
+
+  /// A plan, whose parameters are those of `fit`.
+  public init(
+    _ samples: Samples, validation: Samples? = nil, epochs: Int, batchSize: Int = 32, loss: Loss,
+    metrics: [Metric] = [], seed: UInt64 = 0, shuffling: Bool = true, onNonFiniteLoss: NonFiniteLossPolicy = .stop
+  ) {
+    (self.samples, self.validation, self.epochs, self.batchSize) = (samples, validation, epochs, batchSize)
+    (self.loss, self.metrics, self.seed) = (loss, metrics, seed)
+    (isShuffling, self.onNonFiniteLoss) = (shuffling, onNonFiniteLoss)
+  }
+}
+
+/// A training, event by event.
+///
+/// Nothing happens until an event is asked for: between two events the model and the optimiser stand still and may be
+/// looked at.
+///
+/// ```swift
+/// let trainer = Trainer(
+///   network, optimizer: Adam(learningRate: 1e-3), TrainingPlan(train, epochs: 5, loss: .softmaxCrossEntropy))
+/// for try await event in trainer.events {
+///   if case .epochEnded(let epoch) = event { print(epoch.training.loss, trainer.optimizer.currentLearningRate) }
+/// }
+/// network = trainer.model
+/// ```
+///
+/// `fit` is the same in one call.
+public final class Trainer<Model: Layer, Method: Optimizer> {
+  /// The model as it is after the last event.
+  public var model: Model
+  /// The optimiser as it is after the last event.
+  public var optimizer: Method
+  /// What is trained on, and how.
+  public let plan: TrainingPlan
+  /// The epochs that were completed.
+  public internal(set) var history = History()
+  /// Why the training ended; nil before.
+  public private(set) var end: TrainingEnd?
+
+  var callbacks: [any TrainingCallback]
+  var random: RandomGenerator
+  /// The draws before the order of the current epoch was drawn.
+  var epochStart: UInt64 = 0
+  /// The epoch under way, from 1, and how many of its batches are done.
+  var position = (epoch: 1, batch: 0)
+  var running: RunningScores
+  /// The batches that are left of the epoch under way; nil between epochs.
+  var batches: Samples.Batches.Iterator?
+  private var hasBegun = false
+  private var clock = EpochClock()
+  private var waiting: [TrainingEvent] = []
+  private var stopReason: String?
+  private var wantedCheckpoints: [String] = []
+  private var replacement: [Tensor]?
+
+  /// A training that has not begun.
+  ///
+  /// - Parameters:
+  ///   - model: The model; training changes the trainer's copy.
+  ///   - optimizer: How to step; it starts with the state it has.
+  ///   - plan: What to train on.
+  ///   - callbacks: What follows the training, in the order in which they see each event.
+  public init(_ model: Model, optimizer: Method, _ plan: TrainingPlan, callbacks: [any TrainingCallback] = []) {
+    (self.model, self.optimizer, self.plan, self.callbacks) = (model, optimizer, plan, callbacks)
+    random = RandomGenerator(seed: plan.seed)
+    running = RunningScores(plan.metrics)
+  }
+
+  /// Trains up to the next event; nil once the training is over.
+  ///
+  /// - Throws: ``NonFiniteLoss``; `TensorError` for what only values show; what callbacks throw. The model keeps the
+  ///   steps before.
+  public func next() throws -> TrainingEvent? {
+    if waiting.isEmpty {
+      guard let event = try advance() else { return nil }
+      waiting.append(event)
+      try announce(event)
+    }
+    return waiting.removeFirst()
+  }
+
+  /// Trains to the end.
+  public func run() throws { while try next() != nil {} }
+
+  // MARK: What comes next
+
+  private func advance() throws -> TrainingEvent? {
+    if end != nil { return nil }
+    guard hasBegun else { return try begin() }
+    if let reason = stopReason { return ended(.stopped(reason)) }
+    if Task.isCancelled { return ended(.cancelled) }
+    guard batches != nil else {
+      return position.epoch > plan.epochs ? ended(.completed) : beginEpoch()
+    }
+    if let batch = batches?.next() { return .batchEnded(try take(batch)) }
+    return .epochEnded(try finishEpoch())
+  }
+
+  private func begin() throws -> TrainingEvent {
+    guard plan.samples.count > 0, plan.epochs >= 0, plan.batchSize > 0 else {
+      throw TensorError(
+        .invalidArgument, "fit",
+        "can't make \(plan.epochs) epochs over \(plan.samples.count) samples in batches of \(plan.batchSize)")
+    }
+    hasBegun = true
+    model.build(for: plan.samples.inputs.copyingRows(0..<min(plan.samples.count, dryRunSize)))
+    // Within an epoch that a checkpoint interrupted.
+    if position.batch > 0 { openEpoch(skipping: position.batch) }
+    return .began
+  }
+
+  private func ended(_ end: TrainingEnd) -> TrainingEvent {
+    self.end = end
+    return .ended(end)
+  }
+
+  private func beginEpoch() -> TrainingEvent {
+    epochStart = random.drawCount
+    running = RunningScores(plan.metrics)
+    openEpoch(skipping: 0)
+    return .epochBegan(position.epoch)
+  }
+
+  /// Puts the samples in the order of the epoch.
+  private func openEpoch(skipping count: Int) {
+    clock = EpochClock()
+    let source = count == 0 ? random : RandomGenerator(seed: plan.seed, drawCount: epochStart)
+    let ordered = plan.isShuffling ? plan.samples.shuffled(using: source) : plan.samples
+    let start = min(count * plan.batchSize, ordered.count)
+    batches = (start == 0 ? ordered : ordered[start..<ordered.count]).batches(of: plan.batchSize).makeIterator()
+  }
+
+  private func take(_ batch: Samples) throws -> TrainingStep {
+    let (before, rate, draws) = ((model, optimizer), optimizer.currentLearningRate, random.drawCount)
+    let sums = try step(batch)
+    let loss = sums.loss.scalar
+    if plan.onNonFiniteLoss == .stop, !loss.isFinite {
+      (model, optimizer) = before
+      throw NonFiniteLoss(
+        epoch: position.epoch, batch: position.batch + 1, loss: loss, origin: origin(in: batch, draws), history: history
+      )
+    }
+    running.add(sums)
+    position.batch += 1
+    clock.samples += batch.count
+    return TrainingStep(
+      epoch: position.epoch, batch: position.batch,
+      batchCount: (plan.samples.count + plan.batchSize - 1) / plan.batchSize, sampleCount: batch.count, loss: loss,
+      learningRate: rate)
+  }
+
+  /// One step: loss, gradient, update and metrics in one evaluation.
+  private func step(_ batch: Samples) throws(TensorError) -> RunningScores.Batch {
+    let pass = ForwardPass(trainingWith: random)
+    var predictions: Tensor?
+    let (value, gradient) = valueWithGradient(at: model) { model in
+      let output = model(batch.inputs, pass)
+      if !plan.metrics.isEmpty { predictions = output }
+      return plan.loss(output, batch.targets)
+    }
+    let sums = running.batch(loss: value, predictions, batch)
+    predictions = nil
+    try optimizer.update(&model, along: gradient, evaluating: sums.tensors + pass.newStates)
+    model.adoptState(from: pass)
+    return sums
+  }
+
+  /// Where a loss that is not finite comes from: the step is computed again with the random numbers it had.
+  private func origin(in batch: Samples, _ draws: UInt64) -> NonFiniteOrigin? {
+    let pass = ForwardPass(trainingWith: RandomGenerator(seed: plan.seed, drawCount: draws))
+    return NonFiniteOrigin.find(
+      parameters: model.tensorsByName, data: [("inputs", batch.inputs), ("targets", batch.targets)]
+    ) { plan.loss(model(batch.inputs, pass), batch.targets) }
+  }
+
+  private func finishEpoch() throws -> History.Epoch {
+    let trained = clock.seconds
+    let validated = try plan.validation.map { try model.evaluate($0, loss: plan.loss, metrics: plan.metrics) }
+    let record = History.Epoch(
+      number: position.epoch, training: running.scores, validation: validated,
+      learningRate: optimizer.currentLearningRate, seconds: clock.seconds,
+      samplesPerSecond: Double(clock.samples) / trained)
+    history.epochs.append(record)
+    (position, batches, epochStart) = ((position.epoch + 1, 0), nil, random.drawCount)
+    running = RunningScores(plan.metrics)
+    return record
+  }
+
+  // MARK: Callbacks
+
+  /// Shows an event to the callbacks and does what they want.
+  private func announce(_ event: TrainingEvent) throws {
+    for index in callbacks.indices { try callbacks[index].handle(event, in: self) }
+    let wanted = wantedCheckpoints
+    wantedCheckpoints = []
+    for path in wanted {
+      try checkpoint(path).write()
+      waiting.append(.checkpointSaved(path))
+      for index in callbacks.indices { try callbacks[index].handle(.checkpointSaved(path), in: self) }
+    }
+    if let tensors = replacement { model = model.replacingAllTensors(with: tensors) }
+    replacement = nil
+  }
+}
+
+/// How long an epoch has been under way.
+private struct EpochClock {
+  private let start = ContinuousClock.now
+  var samples = 0
+
+  var seconds: Double { (ContinuousClock.now - start) / .seconds(1) }
+}
+
+extension Trainer: TrainingSession {
+  /// How many epochs there will be.
+  public var epochs: Int { plan.epochs }
+
+  /// How many samples an epoch has.
+  public var sampleCount: Int { plan.samples.count }
+
+  /// The scores of the epoch under way.
+  public var runningScores: Scores { running.scores }
+
+  /// The learning rate of the next step.
+  public var currentLearningRate: Double { optimizer.currentLearningRate }
+
+  /// The factor on the schedule's learning rate.
+  public var learningRateFactor: Double {
+    get { optimizer.state.learningRateFactor }
+    set { optimizer.state.learningRateFactor = newValue }
+  }
+
+  /// The model's parameters and states by their paths.
+  public var parameters: [(name: String, tensor: Tensor)] { model.tensorsByName }
+
+  /// Puts other values in the place of the parameters once the event is over.
+  public func replaceParameters(with tensors: [Tensor]) { replacement = tensors }
+
+  /// Ends the training after the event.
+  public func stop(_ reason: String) { stopReason = stopReason ?? reason }
+
+  /// Writes a checkpoint once all callbacks have handled the event.
+  public func saveCheckpoint(to path: String) { wantedCheckpoints.append(path) }
+}
