@@ -17,7 +17,9 @@ struct TutorialTests {
       let text = try String(contentsOf: page, encoding: .utf8)
       let (renewed, count) = try Self.renewed(text)
       #expect(count > 0, "\(page.lastPathComponent) shows no command")
-      if isWriting { try renewed.write(to: page, atomically: true, encoding: .utf8) } else {
+      if isWriting {
+        try renewed.write(to: page, atomically: true, encoding: .utf8)
+      } else {
         #expect(renewed == text, "run DESCENT_REGENERATE=1 swift test -c release --filter TutorialTests")
       }
     }
@@ -28,8 +30,11 @@ struct TutorialTests {
     var lines: [String] = []
     var (isInBlock, count) = (false, 0)
     for line in page.components(separatedBy: "\n") {
-      if line == "```console" { isInBlock = true } else if isInBlock, line == "```" { isInBlock = false }
-      else if isInBlock {
+      if line == "```console" {
+        isInBlock = true
+      } else if isInBlock, line == "```" {
+        isInBlock = false
+      } else if isInBlock {
         guard line.hasPrefix("$ descent ") else { continue }
         let command = try Command(words(of: String(line.dropFirst("$ descent ".count))))
         #expect(command.status == 0, "\(line): \(command.errors)")

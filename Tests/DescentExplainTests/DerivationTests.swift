@@ -26,9 +26,13 @@ struct DerivationTests {
 
   @Test func aNetworkOfTwoLayers() {
     #expect(network.verification.isCorrect && network.verification.maximumError < 1e-8)
-    #expect(network.steps.filter { $0.kind == .forward }.map(\.formula.text) == [
-      "a = x w + b", "h = relu a", "z = h v", "L = crossEntropy(z, t)",
-    ].map { $0.replacing("(z, t)", with: network.step("L")!.formula.text.hasSuffix("(z, y)") ? "(z, y)" : "(z, t)") })
+    #expect(
+      network.steps.filter { $0.kind == .forward }.map(\.formula.text)
+        == [
+          "a = x w + b", "h = relu a", "z = h v", "L = crossEntropy(z, t)",
+        ].map {
+          $0.replacing("(z, t)", with: network.step("L")!.formula.text.hasSuffix("(z, y)") ? "(z, y)" : "(z, t)")
+        })
     #expect(network.step("∂L/∂z")?.formula.text == "∂L/∂z = (softmax − t)/2")
     #expect(network.step("∂L/∂v")?.formula.text == "∂L/∂v = hᵀ (∂L/∂z)")
     #expect(network.step("∂L/∂h")?.formula.text == "∂L/∂h = (∂L/∂z) vᵀ")
@@ -37,9 +41,12 @@ struct DerivationTests {
   }
 
   @Test func branchesAndSumsAreExplained() {
-    #expect(network.step("h")?.remarks.first?.hasPrefix("relu: a₁₁ = 5.1 > 0 passes (slope 1), a₁₂ = −1 ≤ 0 becomes 0") ?? false)
     #expect(
-      network.step("∂L/∂b")?.remarks.contains("b was repeated 2 times, so the derivatives of its copies add up") ?? false)
+      network.step("h")?.remarks.first?.hasPrefix("relu: a₁₁ = 5.1 > 0 passes (slope 1), a₁₂ = −1 ≤ 0 becomes 0")
+        ?? false)
+    #expect(
+      network.step("∂L/∂b")?.remarks.contains("b was repeated 2 times, so the derivatives of its copies add up")
+        ?? false)
     #expect(network.step("∂L/∂b")?.formula.text == "∂L/∂b = sum(∂L/∂a, axis 0)")
   }
 
@@ -90,7 +97,8 @@ struct DerivationTests {
   }
 
   @Test func largeTensorsStayInMatrixForm() throws {
-    let w = Tensor.full([40, 30], 0.01, type: .float64).named("w"), x = Tensor.full([30], 0.5, type: .float64).named("x")
+    let w = Tensor.full([40, 30], 0.01, type: .float64).named("w"),
+      x = Tensor.full([30], 0.5, type: .float64).named("x")
     let derivation = try Derivation(of: (matmul(w, x).named("y") ** 2).sum().named("f"), withRespectTo: w)
     let step = try #require(derivation.step("∂f/∂w"))
     #expect(step.formula.text == "∂f/∂w = (∂f/∂y) xᵀ" && step.scalars.isEmpty)
@@ -117,8 +125,9 @@ struct DerivationTests {
     let x = named([0.5, 2], "x")
     let f = (x * x).sum().named("f")
     let raw = try Derivation(of: f, withRespectTo: [x], options: .init(simplifies: false))
-    #expect(raw.step("∂f/∂x")?.formula.text == "∂f/∂x = broadcast(1, axis 0)·x + broadcast(1, axis 0)·x"
-      || raw.step("∂f/∂x")?.formula.text == "∂f/∂x = x + x")
+    #expect(
+      raw.step("∂f/∂x")?.formula.text == "∂f/∂x = broadcast(1, axis 0)·x + broadcast(1, axis 0)·x"
+        || raw.step("∂f/∂x")?.formula.text == "∂f/∂x = x + x")
     #expect(raw.step("∂f/∂x")?.scalars == [] && raw.gradients[0].stages.isEmpty)
   }
 
@@ -135,7 +144,8 @@ struct OneRuleTests {
   /// A rule that is wrong on purpose: formula and number show what it says, and the comparison shouts.
   @Test func aWrongRuleIsWrongInSymbolsAndNumbersAlike() throws {
     let x = named([3], "x")
-    let f = withCustomGradient(x, isChecked: false) { x in (x * x, { cotangent in cotangent * 5 * x }) }.sum().named("f")
+    let f = withCustomGradient(x, isChecked: false) { x in (x * x, { cotangent in cotangent * 5 * x }) }.sum().named(
+      "f")
     let derivation = try Derivation(of: f, withRespectTo: x)
     let step = try #require(derivation.step("∂f/∂x"))
     #expect(step.value.scalars == [15])
@@ -190,15 +200,18 @@ struct ExplanationMistakeTests {
     _ = lost.scalar
     let rows: [(String, String, () throws -> Derivation)] = [
       (
-        "no scalar", "explain: w is float32 of shape [2]; a gradient needs one floating-point number: reduce it first, "
+        "no scalar",
+        "explain: w is float32 of shape [2]; a gradient needs one floating-point number: reduce it first, "
           + "for example with .sum()", { try Derivation(of: w, withRespectTo: w) }
       ),
       (
-        "not connected", "explain: the tensor does not depend on v; use it in what is explained, and don't assign it in "
+        "not connected",
+        "explain: the tensor does not depend on v; use it in what is explained, and don't assign it in "
           + "between", { try Derivation(of: (w * w).sum(), withRespectTo: v) }
       ),
       (
-        "looked at", "explain: f does not depend on w; its history is gone, since it was looked at: record it with a "
+        "looked at",
+        "explain: f does not depend on w; its history is gone, since it was looked at: record it with a "
           + "GradientTape, or explain it before printing it", { try Derivation(of: lost, withRespectTo: w) }
       ),
       (

@@ -86,7 +86,8 @@ struct RandomExpressionTests {
       for name in first.symbols { symbols[name.letters] = .symbol(name.letters, Shape(), .float64) }
       let again = first.node(like: Shape()) { symbols[$0.letters]! }
       let derived = try ScalarDerivation.derive(again * .symbol("t", Shape(), .float64), by: ["t"], isPartial: true)[0]
-      #expect(derived.expression == first, "seed \(seed): \(first.formula.text) became \(derived.expression.formula.text)")
+      #expect(
+        derived.expression == first, "seed \(seed): \(first.formula.text) became \(derived.expression.formula.text)")
     }
   }
 }

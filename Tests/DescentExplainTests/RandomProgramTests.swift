@@ -14,7 +14,9 @@ struct RandomProgramTests {
     init(seed: UInt64) {
       random = SplitMix64(seed: seed)
       pool = []
-      for (name, shape) in [("w", [2, 3] as Shape), ("b", [3]), ("x", [2, 2])] { pool.append(numbers(shape).named(name)) }
+      for (name, shape) in [("w", [2, 3] as Shape), ("b", [3]), ("x", [2, 2])] {
+        pool.append(numbers(shape).named(name))
+      }
     }
 
     mutating func numbers(_ shape: Shape) -> Tensor {
@@ -25,7 +27,9 @@ struct RandomProgramTests {
 
     /// A tensor of the pool that the other can be combined with, or a number of its shape.
     mutating func partner(of tensor: Tensor) -> Tensor {
-      let fitting = pool.filter { $0.shape == tensor.shape || $0.rank == 1 && $0.shape[0] == tensor.shape.dimensions.last }
+      let fitting = pool.filter {
+        $0.shape == tensor.shape || $0.rank == 1 && $0.shape[0] == tensor.shape.dimensions.last
+      }
       return fitting.randomElement(using: &random) ?? numbers(tensor.shape)
     }
 

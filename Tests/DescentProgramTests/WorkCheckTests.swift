@@ -25,7 +25,9 @@ import Testing
       }
       // What is said as a whole: rule, hint and values.
       let said = "\(check)"
-      for word in words { #expect(said.contains(word.replacing("-", with: "−")) || said.contains(word), "\(word) in\n\(check)") }
+      for word in words {
+        #expect(said.contains(word.replacing("-", with: "−")) || said.contains(word), "\(word) in\n\(check)")
+      }
       #expect(mistake.values.expected != mistake.values.found)
     }
   }

@@ -19,8 +19,8 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 SCHEMES = ("light", "dark")
-# Keys take the same way as buttons; of a long derivation they need not take all of it.
-KEYS_REACH = 30
+# One view of a long derivation is walked to its end; the others so far, and then they jump to the end.
+REACH = 30
 
 STATE = """
 const indices = (name, list) => [...document.querySelectorAll(list)]
@@ -139,7 +139,7 @@ class Check:
         self.expect(not self.driver.execute_script("return document.querySelectorAll('img, iframe, object').length"),
                     "an element of somebody else is in the page")
         self.shoot("start")
-        self.shoot("whole", isWhole=True)
+        self.shoot("whole", is_whole=True)
 
     def expect_no_overflow(self, when):
         widths = self.driver.execute_script(
@@ -150,14 +150,14 @@ class Check:
         faint = self.driver.execute_script(CONTRAST)
         self.expect(not faint, f"too little contrast {when}: {faint[:3]}")
 
-    def shoot(self, name, isWhole=False):
+    def shoot(self, name, is_whole=False):
         """A picture of what is seen, or of the page to its end."""
         if not self.screenshots:
             return
-        picture = self.command("Page.captureScreenshot", captureBeyondViewport=isWhole, **(
+        picture = self.command("Page.captureScreenshot", captureBeyondViewport=is_whole, **(
             {"clip": {"x": 0, "y": 0, "scale": 1, **self.driver.execute_script(
                 "return {width: innerWidth, height: Math.min(document.documentElement.scrollHeight, 6000)}")}}
-            if isWhole else {}))
+            if is_whole else {}))
         path = self.screenshots / f"{self.page.stem}-{self.size}-{self.scheme}-{name}.png"
         path.write_bytes(base64.b64decode(picture["data"]))
 
@@ -192,18 +192,19 @@ class Check:
         for number in range(1, reach + 1):
             forward()
             announced.append(self.expect_step(number, f"{how} forward")["said"])
-            if how == "buttons" and number in (1, (len(self.steps) + 1) // 2, len(self.steps)):
-                self.expect_visible(number)
-                self.expect_contrast(f"in step {number}")
-                name = {1: "first", len(self.steps): "last"}.get(number, "middle")
-                self.shoot(name)
+            if how == "buttons" and number in (1, (reach + 1) // 2):
+                self.inspect(number, "first" if number == 1 else "middle")
         self.expect(all(a != b for a, b in zip(announced, announced[1:])), f"{how}: an announcement is repeated")
-        if reach == len(self.steps):
-            self.expect(self.state()["pending"] == 0, f"{how}: numbers are hidden in the last step")
         for number in range(reach - 1, -1, -1):
             backward()
             self.expect_step(number, f"{how} backward")
         self.expect_no_overflow(f"after {how}")
+
+    def inspect(self, number, name):
+        """How a step looks."""
+        self.expect_visible(number)
+        self.expect_contrast(f"in step {number}")
+        self.shoot(name)
 
     def expect_visible(self, number):
         """The beginning of the step and its nodes can be seen without scrolling."""
@@ -226,9 +227,12 @@ class Check:
 
     def press_buttons(self):
         button = {name: self.driver.find_element(By.ID, name) for name in ("first", "previous", "next", "last")}
-        self.walk("buttons", button["next"].click, button["previous"].click)
+        is_whole = self.scheme == SCHEMES[0] and self.size == "desktop"
+        self.walk("buttons", button["next"].click, button["previous"].click, reach=None if is_whole else REACH)
         button["last"].click()
         self.expect_step(len(self.steps), "button last")
+        self.expect(self.state()["pending"] == 0, "numbers are hidden in the last step")
+        self.inspect(len(self.steps), "last")
         self.expect(not button["next"].is_enabled(), "one can step on from the last step")
         button["first"].click()
         self.expect_step(1, "button first")
@@ -238,7 +242,7 @@ class Check:
         self.driver.execute_script("document.activeElement.blur(); document.getElementById('graph').focus()")
         graph = self.driver.find_element(By.ID, "graph")
         self.walk("keys", lambda: graph.send_keys(Keys.ARROW_RIGHT), lambda: graph.send_keys(Keys.ARROW_LEFT),
-                  reach=KEYS_REACH)
+                  reach=REACH)
         graph.send_keys(Keys.END)
         self.expect_step(len(self.steps), "key End")
         graph.send_keys(Keys.HOME)

@@ -97,7 +97,8 @@ extension Expression {
     if parts.contains(where: { if case .product = $0.kind { true } else { false } }) {
       return product([.number(coefficient)] + parts)
     }
-    let sorted = parts.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }.map(\.element)
+    let sorted = parts.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }.map(
+      \.element)
     if sorted.isEmpty { return .number(coefficient) }
     if coefficient == .one { return sorted.count == 1 ? sorted[0] : Expression(.product(sorted)) }
     return Expression(.product([.number(coefficient)] + sorted))

@@ -126,7 +126,9 @@ extension Expression {
 
   private static func simplified(_ comparison: Comparison, _ x: Expression, _ y: Expression) -> Expression? {
     let difference: Double
-    if x == y { difference = 0 } else {
+    if x == y {
+      difference = 0
+    } else {
       guard let a = x.number, let b = y.number else { return nil }
       difference = a.value - b.value
     }

@@ -117,8 +117,9 @@ public struct Derivation: Sendable {
     public var value: Value
     /// The chain rule for the first element: ∂f/∂w₁₁ = ∂f/∂y₁·∂y₁/∂w₁₁ = 2y₁·x₁ = −6; nil for large tensors.
     public var element: Formula?
-    /// The whole gradient in stages: partial derivatives, after the chain rule, with the numbers of what is computed,
-    /// with all numbers. Empty for large tensors.
+    /// The whole gradient in stages; empty for large tensors.
+    ///
+    /// First as partial derivatives, then after the chain rule, with the numbers of what is computed, with all numbers.
     public var stages: [Stage] = []
     /// The tensor of all ∂yₖ/∂w between this source and the quantity that reads it.
     public var jacobian: Jacobian?

@@ -81,7 +81,9 @@ extension DerivationBuilder {
   private static let largestBlock = 64
 
   private func jacobian(of source: Node) -> Derivation.Jacobian? {
-    guard let share = shares.first(where: { $0.operand === source && $0.consumer !== excerpt.target }) else { return nil }
+    guard let share = shares.first(where: { $0.operand === source && $0.consumer !== excerpt.target }) else {
+      return nil
+    }
     let (y, w) = (share.consumer, source)
     let shape = y.shape.dimensions + w.shape.dimensions
     var jacobian = Derivation.Jacobian(
@@ -125,7 +127,8 @@ extension DerivationBuilder {
       [partial(by: .name(indexed)), .derivative(of: .name(indexed), by: [.name(name(w))])], .dots)
     let indices: [String] = letters.compactMap { if case .letter(let letter) = $0 { letter } else { nil } }
     let terms = zip(cotangent.scalars, slices).map { factor, slice in
-      Formula.Term(.product([.number(abs(factor)), arranged(slice.map { number($0) }, like: w)], .plain), isNegative: factor < 0)
+      Formula.Term(
+        .product([.number(abs(factor)), arranged(slice.map { number($0) }, like: w)], .plain), isNegative: factor < 0)
     }
     var sides = [title, indices.isEmpty ? general : .indexedSum(indices, general), .sum(terms)]
     if let found = self.cotangent(w), shares.filter({ $0.operand === w }).count == 1 {

@@ -44,7 +44,8 @@ enum KnownScope: String, CaseIterable {
     case .meanSquaredError: "the mean of (p − t)² over all n elements"
     case .crossEntropy: "the mean over n rows of −Σₖ tₖ·ln softmax(z)ₖ"
     case .layerNorm: "(x − mean x)/σ with σ = √(variance of x + ε), along the last axes: mean 0 and variance 1"
-    case .convolution: "y[n, i, j, o] = Σ x[n, i + a, j + b, c]·k[a, b, c, o] over the places a, b of the kernel and the channels c"
+    case .convolution:
+      "y[n, i, j, o] = Σ x[n, i + a, j + b, c]·k[a, b, c, o] over the places a, b of the kernel and the channels c"
     }
   }
 
@@ -128,11 +129,14 @@ extension ClosedScope {
     let rows = Double(z.shape.elementCount / z.shape[-1])
     if input == 1 {
       return KnownPullback(
-        cotangent: repeated(cotangent, like: z) * ((-1 / rows) * Node.unary(.log, softmax)), named: [(softmax, "softmax")])
+        cotangent: repeated(cotangent, like: z) * ((-1 / rows) * Node.unary(.log, softmax)),
+        named: [(softmax, "softmax")])
     }
     var named = [(node: softmax, letters: "softmax")]
     let targets: Node
-    if labels.scalarType.isFloatingPoint { targets = labels } else {
+    if labels.scalarType.isFloatingPoint {
+      targets = labels
+    } else {
       let classes = Node.iota(z.shape, axis: z.shape.rank - 1, .int64)
       let chosen = Node.convert(labels, to: .int64).broadcast(to: z.shape, along: last)
       targets = .convert(classes .== chosen, to: z.scalarType)

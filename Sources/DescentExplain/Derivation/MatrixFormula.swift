@@ -117,7 +117,9 @@ struct MatrixFormula {
     guard axes.leftContracting.count == 1 else { return nil }
     let first = axes.leftContracting[0] == left - 1 && left == 2 ? x[0] : transposed(x[0])
     let second = axes.rightContracting[0] == 0 ? x[1] : transposed(x[1])
-    if left == 2, right == 2 || axes.rightContracting[0] == 0 { return .product(factors(first) + factors(second), .matrices) }
+    if left == 2, right == 2 || axes.rightContracting[0] == 0 {
+      return .product(factors(first) + factors(second), .matrices)
+    }
     if left == 1, right == 1 { return .product([transposed(x[0]), x[1]], .matrices) }
     // A row times a matrix is a vector again: write the matrix first.
     return .product([axes.rightContracting[0] == 1 ? x[1] : transposed(x[1]), x[0]], .matrices)

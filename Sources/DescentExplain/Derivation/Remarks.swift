@@ -100,7 +100,8 @@ extension DerivationBuilder {
     let known = try excerpt.numbers(of: [share.cotangent])[0]
     let error = zip(known, byRules.scalars).map { abs($0 - $1) / max(1, abs($1)) }.max() ?? 0
     return error < 1e-9
-      ? [] : ["‼ the known form differs from the rules inside by \(Formula.number(error).text); the numbers are the rules'"]
+      ? []
+      : ["‼ the known form differs from the rules inside by \(Formula.number(error).text); the numbers are the rules'"]
   }
 }
 

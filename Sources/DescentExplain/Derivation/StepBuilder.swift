@@ -40,7 +40,9 @@ extension DerivationBuilder {
   private func wholeTarget(_ elements: [Expression]) -> [Formula] {
     var whole = elements[0]
     for quantity in vocabulary.quantities.reversed() where !isGiven(quantity) && quantity !== excerpt.target {
-      guard scopes.closed(quantity)?.kind.spellsOutResult ?? true, let inner = self.elements(of: quantity) else { return [] }
+      guard scopes.closed(quantity)?.kind.spellsOutResult ?? true, let inner = self.elements(of: quantity) else {
+        return []
+      }
       let known = Dictionary(zip(elementNames(quantity), inner), uniquingKeysWith: { first, _ in first })
       whole = whole.substituting { known[$0] }
       guard whole.size <= DerivationBuilder.largestWhole else { return [] }
@@ -185,7 +187,9 @@ extension Derivation.Value {
   /// `1,024 numbers of shape [32, 32], from −0.2 to 0.3`.
   private var summary: String {
     let finite = scalars.filter(\.isFinite)
-    guard let least = finite.min(), let largest = finite.max() else { return "\(scalars.count) numbers of shape \(shape)" }
+    guard let least = finite.min(), let largest = finite.max() else {
+      return "\(scalars.count) numbers of shape \(shape)"
+    }
     let range = "\(Formula.number(least).text) to \(Formula.number(largest).text)"
     let rest = scalars.count - finite.count
     return "\(scalars.count) numbers of shape \(shape), from \(range)" + (rest > 0 ? ", \(rest) not finite" : "")

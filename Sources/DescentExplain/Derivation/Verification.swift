@@ -20,7 +20,9 @@ public struct Verification: Sendable {
     public var error: Double {
       let others = [symbolic, finiteDifference].compactMap { $0 }
       let scale = ([automatic] + others).map(abs).reduce(1) { $1.isNaN ? .nan : max($0, $1) }
-      let error = others.map { $0 == automatic ? 0 : abs($0 - automatic) / scale }.reduce(0) { $1.isNaN ? .infinity : max($0, $1) }
+      let error = others.map { $0 == automatic ? 0 : abs($0 - automatic) / scale }.reduce(0) {
+        $1.isNaN ? .infinity : max($0, $1)
+      }
       return error.isNaN ? .infinity : error
     }
   }

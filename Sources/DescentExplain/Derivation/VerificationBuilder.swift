@@ -55,7 +55,8 @@ struct VerificationBuilder {
   private func symbolicGradients(_ remarks: inout [String]) throws -> [[Double]]? {
     let names = excerpt.sources.map { builder.elementNames($0) }
     guard let whole = spelledOut(names), whole.size <= VerificationBuilder.largestExpression else {
-      remarks.append("the program is too large to be spelt out in scalars, so there is no symbolic derivative to compare")
+      remarks.append(
+        "the program is too large to be spelt out in scalars, so there is no symbolic derivative to compare")
       return nil
     }
     let derivatives = whole.derivatives(by: names.flatMap(\.self))
@@ -134,7 +135,8 @@ struct VerificationBuilder {
       let source = excerpt.sources[move.source]
       var numbers = builder.value(source).scalars
       numbers[move.place] += move.distance
-      let moved = source.scalarType == .float64
+      let moved =
+        source.scalarType == .float64
         ? Node.numbers(numbers, source.shape) : Node.convert(.numbers(numbers, source.shape), to: source.scalarType)
       let target = excerpt.replaying(move.source, with: moved)
       return try excerpt.numbers(of: [target])[0][0]

@@ -31,7 +31,9 @@ struct Vocabulary {
     }
     isQuantity = Set(names.keys)
     let shown = shown(excerpt.target, scopes)
-    quantities = excerpt.nodes.filter { isQuantity.contains(ObjectIdentifier($0)) && shown.contains(ObjectIdentifier($0)) }
+    quantities = excerpt.nodes.filter {
+      isQuantity.contains(ObjectIdentifier($0)) && shown.contains(ObjectIdentifier($0))
+    }
     nameTheRest(of: excerpt)
   }
 
@@ -136,7 +138,8 @@ struct Vocabulary {
       case .mask: return true
       case .factor:
         guard case .binary(let function) = node.operation, [.multiply, .divide].contains(function) else { return true }
-        return function == .divide && place == 1 || node.operands.indices.contains { $0 != place && isVariable(node.operand($0)) }
+        return function == .divide && place == 1
+          || node.operands.indices.contains { $0 != place && isVariable(node.operand($0)) }
       }
     case .linear, .zero: return false
     case .bilinear: return node.operands.allSatisfy { isVariable($0) || $0.operandCount == 0 }

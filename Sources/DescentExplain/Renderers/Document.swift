@@ -103,7 +103,8 @@ extension Derivation {
 
   private func addVerification(to document: inout Document) {
     document.add(.heading("Three answers"))
-    let shown = verification.isCorrect ? Array(verification.entries.prefix(12)) : Array(verification.disagreements.prefix(12))
+    let shown =
+      verification.isCorrect ? Array(verification.entries.prefix(12)) : Array(verification.disagreements.prefix(12))
     let rows = shown.map { entry in
       [entry.element, entry.automatic.digits]
         + [entry.symbolic, entry.finiteDifference].map { $0?.digits ?? "–" } + [entry.error.digits(2)]
@@ -116,7 +117,8 @@ extension Derivation {
     document.add(
       verification.isCorrect
         ? .paragraph("All agree: \(error).")
-        : .warning("‼ THEY DISAGREE in \(verification.disagreements.count) of \(verification.entries.count) elements: \(error)"))
+        : .warning(
+          "‼ THEY DISAGREE in \(verification.disagreements.count) of \(verification.entries.count) elements: \(error)"))
   }
 }
 

@@ -103,7 +103,10 @@ private struct JSONDerivation: Encodable {
     }
     stages = Dictionary(
       derivation.gradients.map { gradient in
-        (gradient.name, gradient.stages.map { Stage(title: $0.title, formula: $0.formula.text, latex: $0.formula.latex) })
+        (
+          gradient.name,
+          gradient.stages.map { Stage(title: $0.title, formula: $0.formula.text, latex: $0.formula.latex) }
+        )
       }, uniquingKeysWith: { $1 })
     jacobians = Dictionary(
       derivation.gradients.compactMap { gradient in

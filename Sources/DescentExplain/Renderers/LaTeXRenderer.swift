@@ -58,7 +58,8 @@ extension Document.Block {
     guard let header = rows.first else { return "" }
     let columns = "l" + String(repeating: "r", count: header.count - 1)
     let lines = rows.map { $0.map(\.latexEscaped).joined(separator: " & ") + " \\\\" }
-    return "\\begin{center}\\begin{tabular}{\(columns)}\n\(lines[0]) \\hline\n" + lines.dropFirst().joined(separator: "\n")
+    return "\\begin{center}\\begin{tabular}{\(columns)}\n\(lines[0]) \\hline\n"
+      + lines.dropFirst().joined(separator: "\n")
       + "\n\\end{tabular}\\end{center}"
   }
 }

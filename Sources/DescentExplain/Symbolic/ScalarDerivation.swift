@@ -116,7 +116,8 @@ struct ScalarDeriver {
     var reader = ElementReader(limit: 1, given: { self.names[ObjectIdentifier($0)].map { [.symbol($0)] } })
     guard let expression = reader.elements(of: node)?.first else {
       throw TensorError(
-        .invalidArgument, "derive", "'\(node.operation.name)' is no function of single numbers; use explain for tensors")
+        .invalidArgument, "derive", "'\(node.operation.name)' is no function of single numbers; use explain for tensors"
+      )
     }
     return expression
   }
@@ -216,7 +217,8 @@ struct ScalarDeriver {
   }
 
   private func convention(of node: Node) -> [String] {
-    node.operation.isKinked ? [node.operation.convention.map { "\(node.operation.name): \($0)" }].compactMap(\.self) : []
+    node.operation.isKinked
+      ? [node.operation.convention.map { "\(node.operation.name): \($0)" }].compactMap(\.self) : []
   }
 
   /// `with u = 3x + 2x²: d/dx u² = 2u·du/dx`.

@@ -98,7 +98,9 @@ extension Formula {
       let inner = factors.map(\.tidied).flatMap { factor -> [Formula] in
         if case .product(let nested, sign) = factor { nested } else { [factor] }
       }
-      let kept = inner.count > 1 && inner.dropFirst().contains(.number(1)) && inner[0].isNumber ? inner : inner.filter { $0 != .number(1) }
+      let kept =
+        inner.count > 1 && inner.dropFirst().contains(.number(1)) && inner[0].isNumber
+        ? inner : inner.filter { $0 != .number(1) }
       return kept.isEmpty ? .number(1) : kept.count == 1 ? kept[0] : .product(kept, sign)
     }
   }

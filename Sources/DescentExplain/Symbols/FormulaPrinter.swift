@@ -47,7 +47,8 @@ package struct FormulaPrinter {
     guard case .contract = node.operation, self.name(of: node) == nil else {
       return Formula.equation(.name(name), formula).text(digits: .all)
     }
-    return Formula.equation(.name(name).element(Contraction.resultLetters(rank: node.shape.rank)), formula).text(digits: .all)
+    return Formula.equation(.name(name).element(Contraction.resultLetters(rank: node.shape.rank)), formula).text(
+      digits: .all)
   }
 
   /// The nodes behind a node down to those with a name, operands first, and how often each is read.

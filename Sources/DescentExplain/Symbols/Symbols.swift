@@ -26,7 +26,8 @@ extension Node {
     case .reshape: .call("reshape", x, remarks: ["\(shape)"])
     case .transpose(let axes): axes.count == 2 ? .marked(x[0], "T") : .call("transpose", x, remarks: ["\(axes.array)"])
     case .slice(let window): .indexed(x[0], window.words(shape, in: operand(0).shape))
-    case .place(let window): .call("place", x, remarks: ["at [\(window.words(operand(0).shape, in: shape))]", "in \(shape)"])
+    case .place(let window):
+      .call("place", x, remarks: ["at [\(window.words(operand(0).shape, in: shape))]", "in \(shape)"])
     case .concatenate(let axis): .call("concatenate", x, remarks: ["axis \(axis)"])
     case .gather(let axis): .call("gather", x, remarks: ["axis \(axis)"])
     case .scatterAdd(let axis): .call("scatterAdd", x, remarks: ["axis \(axis)", "in \(shape)"])
@@ -35,7 +36,8 @@ extension Node {
     case .recurrence(let axis, let reverse): .call("recurrence", x, remarks: ["axis \(axis)\(direction(reverse))"])
     case .cumulative(let extremum, let axis, let reverse):
       .call(extremum == .max ? "cumulativeMax" : "cumulativeMin", x, remarks: ["axis \(axis)\(direction(reverse))"])
-    case .argSort(let axis, let isDescending): .call("argSort", x, remarks: ["axis \(axis)\(isDescending ? " descending" : "")"])
+    case .argSort(let axis, let isDescending):
+      .call("argSort", x, remarks: ["axis \(axis)\(isDescending ? " descending" : "")"])
     case .matrix(let function): function.formula(x[0])
     case .solve(let matrix): matrix.formula(x[0], x[1])
     case .windows(let windows): .call("windows", x, remarks: [windows.words])

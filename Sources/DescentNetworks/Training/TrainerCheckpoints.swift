@@ -42,7 +42,8 @@ extension Trainer {
     var model = model
     _ = try model.take(checkpoint.tensors(.model), from: path, .strict)
     let state = try OptimizerState(
-      manifest.optimizer, checkpoint.tensors(.optimizer), parameters: model.namedTensors(.trainable).map { ($0.path, $0.tensor) }, file: path)
+      manifest.optimizer, checkpoint.tensors(.optimizer),
+      parameters: model.namedTensors(.trainable).map { ($0.path, $0.tensor) }, file: path)
     var callbacks = callbacks
     for index in callbacks.indices {
       let tensors = checkpoint.tensors(.callbacks).filter { $0.key.hasPrefix("\(index)/") }

@@ -88,7 +88,8 @@ public struct WorkCheck: Sendable {
     let reader = try WorkReader(text)
     guard !reader.lines.isEmpty else {
       throw ProgramError(
-        line: 1, column: 1, message: "there is nothing to check; write lines such as f = x^2 and df/dx = 2x", excerpt: "")
+        line: 1, column: 1, message: "there is nothing to check; write lines such as f = x^2 and df/dx = 2x",
+        excerpt: "")
     }
     var checker = WorkChecker(reader, seed: seed)
     lines = checker.lines()

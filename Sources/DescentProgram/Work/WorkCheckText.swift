@@ -30,7 +30,8 @@ extension WorkCheck.Line {
     // A tab would move the marks below.
     let row = "\(mark(style)) \(style.dim(label))  \(String(text.map { $0 == "\t" ? " " : $0 }))"
     switch verdict {
-    case .definition, .accepted, .acceptedWithNumbers: return [row] + verdict.remarks.map { style.dim("\(margin)· \($0)") }
+    case .definition, .accepted, .acceptedWithNumbers:
+      return [row] + verdict.remarks.map { style.dim("\(margin)· \($0)") }
     case .notChecked: return [row]
     case .wrong(let mistake):
       let space = String(repeating: " ", count: mistake.columns.lowerBound)

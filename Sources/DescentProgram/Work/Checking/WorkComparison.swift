@@ -53,8 +53,10 @@ struct WorkComparison {
       return .equal(remarks: shapes.remarks + (isExact ? [] : ["rounded"]))
     }
     if !movable.isEmpty, let outcome = withNumbers(x, y, left, right, points, tolerances, shapes) { return outcome }
-    let isEqualWithGiven = !movable.isEmpty && sample(points.point(hasSigns: false, moving: []), shapes.nodes)
-      .map { areClose($0.left, $0.right, tolerances: tolerances) } ?? false
+    let isEqualWithGiven =
+      !movable.isEmpty
+      && sample(points.point(hasSigns: false, moving: []), shapes.nodes)
+        .map { areClose($0.left, $0.right, tolerances: tolerances) } ?? false
     let hint = isEqualWithGiven ? "this holds for the given numbers only" : signHint(samples)
     return .different(difference(unequal, samples, hint))
   }
@@ -116,7 +118,9 @@ struct WorkComparison {
         let point = putsIn(mentioned, points, draw > 3)
         if let sample = sample(point, shapes.nodes) { samples.append(sample) }
       }
-      guard !samples.isEmpty, samples.allSatisfy({ areClose($0.left, $0.right, tolerances: tolerances) }) else { continue }
+      guard !samples.isEmpty, samples.allSatisfy({ areClose($0.left, $0.right, tolerances: tolerances) }) else {
+        continue
+      }
       let isExact = samples.allSatisfy { areClose($0.left, $0.right) }
       return .equalWithNumbers(
         of: quantities(under: x, besides: mentioned), remarks: shapes.remarks + (isExact ? [] : ["rounded"]))

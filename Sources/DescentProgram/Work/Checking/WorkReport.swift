@@ -23,7 +23,8 @@ struct WorkReport {
     let values = (expected: WorkNumbers.text(shown.left, x.shape), found: found(shown.right, y.shape))
     let hint = hint(left, right, x, y, difference, still.isGiven ? still.point : nil)
     let derived = left.mark.flatMap { formulas.derivation(of: $0) }?.derivative.text
-    let formula = derived.flatMap { $0.count <= 200 ? $0 : nil } ?? formulas.text(of: x.node, keeping: variables(of: left))
+    let formula =
+      derived.flatMap { $0.count <= 200 ? $0 : nil } ?? formulas.text(of: x.node, keeping: variables(of: left))
     return WorkCheck.Mistake(
       columns: columns(right.range, line), reference: text.text(left.range).trimmed,
       expected: formula ?? values.expected, values: values,
@@ -66,11 +67,14 @@ struct WorkReport {
       if let found = search(left, right, x, y, points) { return found }
     }
     if let hint = difference.hint { return WorkHint(rule: nil, text: hint) }
-    guard let expected = formulas.expression(of: x.node), let found = formulas.expression(of: y.node) else { return nil }
+    guard let expected = formulas.expression(of: x.node), let found = formulas.expression(of: y.node) else {
+      return nil
+    }
     return TermHints.hint(expected: expected, found: found).map { WorkHint(rule: nil, text: $0) }
   }
 
-  private func search(_ left: WorkSide, _ right: WorkSide, _ x: Tensor, _ y: Tensor, _ points: [WorkPoint]) -> WorkHint? {
+  private func search(_ left: WorkSide, _ right: WorkSide, _ x: Tensor, _ y: Tensor, _ points: [WorkPoint]) -> WorkHint?
+  {
     if x.elementCount == 1, y.elementCount == 1 {
       let wrong = points.compactMap { $0.values(of: [y.node])?[0].first }
       guard wrong.count == points.count, wrong.allSatisfy(\.isFinite) else { return nil }

@@ -25,7 +25,9 @@ struct GradientWalk {
 
   /// The steps in which a rule can be broken, the target's first.
   var places: [Node] {
-    nodes.reversed().filter { $0 !== variable && $0.operandCount > 0 && depends($0) && $0.operation != .identity(.alias) }
+    nodes.reversed().filter {
+      $0 !== variable && $0.operandCount > 0 && depends($0) && $0.operation != .identity(.alias)
+    }
   }
 
   private func depends(_ node: Node) -> Bool { dependents.contains(ObjectIdentifier(node)) }
@@ -69,9 +71,11 @@ struct GradientWalk {
     var next = node
     while next.name == nil, next.operation == .identity(.alias) { next = next.operand(0) }
     if let name = next.name ?? nodes.first(where: { $0.name != nil && $0.withoutAlias === node })?.name { return name }
-    return next.operandCount == 0 ? next.operation.name : "\(next.operation.name) of "
-      + next.operands.filter { !$0.isFillOfNumbers }.map { $0.name ?? $0.withoutAlias.name ?? "the step before" }
-      .joined(separator: " and ")
+    return next.operandCount == 0
+      ? next.operation.name
+      : "\(next.operation.name) of "
+        + next.operands.filter { !$0.isFillOfNumbers }.map { $0.name ?? $0.withoutAlias.name ?? "the step before" }
+        .joined(separator: " and ")
   }
 }
 
@@ -94,7 +98,8 @@ struct TensorMistake: Sendable {
   let pullback: @Sendable (Application, _ cotangent: Node, _ operand: Int, _ correct: Node?) -> Node?
 
   static let all: [TensorMistake] = [
-    TensorMistake(rule: "chain rule", hint: { "the derivative of \($0) is missing as a factor" }) { step, cotangent, _, _ in
+    TensorMistake(rule: "chain rule", hint: { "the derivative of \($0) is missing as a factor" }) {
+      step, cotangent, _, _ in
       step.node.isElementFunction && step.x.shape == step.node.shape ? cotangent : nil
     },
     TensorMistake(rule: "power rule", hint: { "in \($0) the exponent must be lowered by 1" }) { step, cotangent, _, _ in
@@ -106,14 +111,20 @@ struct TensorMistake: Sendable {
       guard case .power(let exponent) = step.node.operation, exponent != 0 else { return nil }
       return correct.map { (1 / exponent) * $0 }
     },
-    TensorMistake(rule: "derivative of a function", hint: { "\($0) is not its own derivative" }) { step, cotangent, _, _ in
+    TensorMistake(rule: "derivative of a function", hint: { "\($0) is not its own derivative" }) {
+      step, cotangent, _, _ in
       step.node.isElementFunction ? cotangent * step.node : nil
     },
-    TensorMistake(rule: "derivative of a function", hint: { "in the derivative of \($0) a square is missing, as in 1 − tanh²" }) {
+    TensorMistake(
+      rule: "derivative of a function", hint: { "in the derivative of \($0) a square is missing, as in 1 − tanh²" }
+    ) {
       step, cotangent, _, _ in
       step.node.operation == .unary(.tanh) ? cotangent * (1 - step.node) : nil
     },
-    TensorMistake(rule: "derivative of the logistic function", hint: { "in the derivative of \($0) a factor is missing: σ' = σ(1 − σ)" }) {
+    TensorMistake(
+      rule: "derivative of the logistic function",
+      hint: { "in the derivative of \($0) a factor is missing: σ' = σ(1 − σ)" }
+    ) {
       step, cotangent, _, _ in
       step.node.operation == .unary(.sigmoid) ? cotangent * (1 - step.node) : nil
     },

@@ -18,7 +18,8 @@ struct ScalarMistake: Sendable {
   }
 
   /// All mistakes, the most specific ones first.
-  static let all: [ScalarMistake] = chain + powers + exponentials + functions + products + quotients + sums + signs + general
+  static let all: [ScalarMistake] =
+    chain + powers + exponentials + functions + products + quotients + sums + signs + general
 }
 
 /// The parts of a step in words, for hints.

@@ -34,14 +34,16 @@ struct TensorHints {
 
   /// The elements that differ, if they are few.
   private func elementHint() -> WorkHint? {
-    guard left.shape == right.shape, left.rank > 0, let values = points.first?.values(of: [left.node, right.node]) else {
+    guard left.shape == right.shape, left.rank > 0, let values = points.first?.values(of: [left.node, right.node])
+    else {
       return nil
     }
     let places = values[0].indices.filter { !areClose([values[0][$0]], [values[1][$0]]) }
     guard !places.isEmpty, places.count <= 3, places.count < values[0].count else { return nil }
     let complaints = places.map { place in
       let index = left.shape.index(of: place).map(String.init).joined(separator: ", ")
-      return "element [\(index)] is \(WorkNumbers.text(values[1][place])) and must be \(WorkNumbers.text(values[0][place]))"
+      return
+        "element [\(index)] is \(WorkNumbers.text(values[1][place])) and must be \(WorkNumbers.text(values[0][place]))"
     }
     return WorkHint(rule: nil, text: complaints.joined(separator: "; "))
   }
@@ -54,7 +56,8 @@ struct TensorHints {
     let found = points.map { $0.values(of: nodes) }
     return fitting.indices.first { place in
       let isSame = found.allSatisfy { values in values.map { areClose($0[1], $0[place + 2]) } ?? false }
-      let isCorrect = left.shape == right.shape && found.allSatisfy { $0.map { areClose($0[0], $0[place + 2]) } ?? true }
+      let isCorrect =
+        left.shape == right.shape && found.allSatisfy { $0.map { areClose($0[0], $0[place + 2]) } ?? true }
       return isSame && !isCorrect
     }.map { fitting[$0].hint }
   }
