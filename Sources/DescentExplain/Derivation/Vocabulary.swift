@@ -19,7 +19,6 @@ struct Vocabulary {
   private let isNamedByProgram: Set<ObjectIdentifier>
 
   init(_ excerpt: Excerpt, _ scopes: ScopeTable) {
-    let hidden = scopes.hidden
     sources = Set(excerpt.sources.map { ObjectIdentifier($0) })
     isNamedByProgram = Set(excerpt.names.keys)
     for node in excerpt.nodes where isVariable(byOperandsOf: node) { variables.insert(ObjectIdentifier(node)) }
