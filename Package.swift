@@ -46,8 +46,8 @@ let package = Package(
     .target(
       name: "DescentProgram",
       dependencies: [
-        "DescentCalculus", "DescentDrawing", "DescentExplain", "DescentGraph", "DescentNetworks", "DescentNotation",
-        "DescentTensor",
+        "DescentCalculus", "DescentData", "DescentDrawing", "DescentExplain", "DescentGraph", "DescentNetworks",
+        "DescentNotation", "DescentTensor",
       ]),
     .target(
       name: "Descent",
