@@ -133,7 +133,7 @@ struct DerivationTests {
 
   @Test func controlFlowStaysInItsOwnType() throws {
     let x = Tensor([0.5, 0.25]).named("x")
-    let f = checkpoint(x) { x in (x * x).sum() }.named("f")
+    let f = checkpoint { (x * x).sum() }.named("f")
     let derivation = try Derivation(of: f, withRespectTo: x)
     #expect(derivation.gradients[0].value.scalars == [1, 0.5] && derivation.verification.isCorrect)
   }
@@ -144,8 +144,10 @@ struct OneRuleTests {
   /// A rule that is wrong on purpose: formula and number show what it says, and the comparison shouts.
   @Test func aWrongRuleIsWrongInSymbolsAndNumbersAlike() throws {
     let x = named([3], "x")
-    let f = withCustomGradient(x, isChecked: false) { x in (x * x, { cotangent in cotangent * 5 * x }) }.sum().named(
-      "f")
+    let square = withCustomGradient(at: x, isChecked: false) { $0 * $0 } pullback: { x, _, cotangent in
+      5 * x * cotangent
+    }
+    let f = square.sum().named("f")
     let derivation = try Derivation(of: f, withRespectTo: x)
     let step = try #require(derivation.step("∂f/∂x"))
     #expect(step.value.scalars == [15])

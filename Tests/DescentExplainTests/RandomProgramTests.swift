@@ -49,7 +49,7 @@ struct RandomProgramTests {
       case 10: return x.rank > 0 ? x.softmax() : x
       case 11: return x.rank > 1 ? x.sum(axes: 0) : cos(x)
       case 12: return x.rank > 1 ? x.mean(axes: 1, keepingAxes: true) + x : x + 1
-      case 13: return x.rank > 0 ? concatenate([x, 2 * x], axis: 0) : x
+      case 13: return x.rank > 0 ? Tensor.concatenate([x, 2 * x]) : x
       case 14: return x.rank > 0 && x.shape[0] > 1 ? x[1...] : log(x ** 2 + 1)
       default: return x.rank > 0 ? x.max(axes: -1, keepingAxes: true) * x : x
       }

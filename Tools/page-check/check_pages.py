@@ -53,10 +53,16 @@ return [...document.querySelectorAll('math')].filter(math => {
 # Text against the ground it stands on, by the formula of WCAG 2.2, for the page itself; the graph has its own.
 CONTRAST = """
 const channel = c => (c /= 255) <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+const parsed = new Map();
 const parse = colour => {
-  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
-  canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
-  return [...canvas.getImageData(0, 0, 1, 1).data];
+  if (!parsed.has(colour)) {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    parsed.set(colour, [...canvas.getImageData(0, 0, 1, 1).data]);
+  }
+  return parsed.get(colour);
 };
 const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
 const ground = element => {
