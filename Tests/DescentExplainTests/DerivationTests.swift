@@ -144,7 +144,9 @@ struct OneRuleTests {
   /// A rule that is wrong on purpose: formula and number show what it says, and the comparison shouts.
   @Test func aWrongRuleIsWrongInSymbolsAndNumbersAlike() throws {
     let x = named([3], "x")
-    let square = withCustomGradient(at: x, isChecked: false) { $0 * $0 } pullback: { x, _, cotangent in
+    let square = withCustomGradient(at: x, isChecked: false) {
+      $0 * $0
+    } pullback: { x, _, cotangent in
       5 * x * cotangent
     }
     let f = square.sum().named("f")
