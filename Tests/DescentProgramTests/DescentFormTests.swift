@@ -195,6 +195,6 @@ import Testing
     let found = try descent(lectureProgram, ["w", "b"], rate: 1, steps: 1000)
     let picture = found.contours(across: found.elements[0], found.elements[1])
     #expect(picture.paths[0].points.count == 2 && picture.title == "f, 4 other elements held at first values")
-    #expect(picture.values.joined().allSatisfy(\.isFinite))
+    #expect(!picture.values.joined().contains { !$0.isFinite })
   }
 }

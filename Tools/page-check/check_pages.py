@@ -327,7 +327,7 @@ def without_scripts(driver, page):
 def started():
     options = webdriver.ChromeOptions()
     for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars",
-                     "--disable-background-networking", "--no-first-run"):
+                     "--disable-background-networking", "--disable-gpu", "--no-first-run"):
         options.add_argument(argument)
     options.binary_location = shutil.which("chromium")
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
