@@ -114,6 +114,17 @@ struct DerivationTests {
     #expect(derivation.verification.isCorrect && derivation.verification.tolerance == 1e-4)
   }
 
+  /// At a corner there is no derivative to compare with, and the derivation says so.
+  @Test func cornersAreNoDisagreement() throws {
+    let x = named([0, 1, -2], "x")
+    let derivation = try Derivation(of: relu(x).sum().named("f"), withRespectTo: x)
+    #expect(derivation.verification.isCorrect && derivation.gradients[0].value.scalars == [0, 1, 0])
+    #expect(
+      derivation.verification.remarks == [
+        "at x₁ the program has a corner: the slope is 0 to the left and 1 to the right, and 0 by the rules' conventions"
+      ])
+  }
+
   @Test func derivativesOfDerivatives() throws {
     let x = named([0.5, 2], "x")
     let slope = gradient(at: x) { x in (x ** 3).sum() }

@@ -31,10 +31,30 @@ struct VerificationBuilder {
         verification.entries.append(
           .init(
             source: builder.name(source).letters, index: source.shape.index(of: place), element: name.text,
-            automatic: automatic[number][place], symbolic: symbolic?[number][place], finiteDifference: sampled[place]))
+            automatic: automatic[number][place], symbolic: symbolic?[number][place],
+            finiteDifference: compared(sampled[place], name, automatic[number][place], &verification.remarks)))
       }
     }
     return verification
+  }
+
+  /// The number to compare with; none at a corner whose one-sided slopes enclose what the rules chose.
+  private func compared(
+    _ difference: Difference?, _ name: Name, _ automatic: Double, _ remarks: inout [String]
+  ) -> Double? {
+    switch difference {
+    case nil: return nil
+    case .slope(let slope): return slope
+    case .kink(let left, let right):
+      let slack = 1e-4 * max(1, abs(left), abs(right))
+      guard automatic >= min(left, right) - slack, automatic <= max(left, right) + slack else {
+        return (left + right) / 2
+      }
+      remarks.append(
+        "at \(name.text) the program has a corner: the slope is \(left.digits(4)) to the left and \(right.digits(4)) to the "
+          + "right, and \(automatic.digits(4)) by the rules' conventions")
+      return nil
+    }
   }
 
   // MARK: Automatic
@@ -98,7 +118,7 @@ struct VerificationBuilder {
   }
 
   /// (8(f(x+h) − f(x−h)) − (f(x+2h) − f(x−2h)))/12h (Abramowitz and Stegun 25.3.6), smaller steps where kinks are near.
-  private func finiteDifferences(_ samples: [[Int]]) throws -> [[Double]] {
+  private func finiteDifferences(_ samples: [[Int]]) throws -> [[Difference]] {
     let isWide = excerpt.target.scalarType == .float64
     let steps = isWide ? [1e-3, 1e-5] : [1e-2]
     return try zip(excerpt.sources.indices, samples).map { source, places in
@@ -116,10 +136,25 @@ struct VerificationBuilder {
           return (8 * (v[0] - v[1]) - (v[2] - v[3])) / (12 * steps[k] * scale)
         }
         // Where both steps agree the larger one has more digits; near a kink only the smaller one is right.
-        guard found.count > 1 else { return found[0] }
-        return abs(found[0] - found[1]) <= 1e-5 * max(1, abs(found[1])) ? found[0] : found[1]
+        guard found.count > 1 else { return .slope(found[0]) }
+        if abs(found[0] - found[1]) <= 1e-5 * max(1, abs(found[1])) { return .slope(found[0]) }
+        return kink(mine[4], mine[5], steps[1] * scale) ?? .slope(found[1])
       }
     }
+  }
+
+  /// What moving an element shows.
+  private enum Difference {
+    case slope(Double)
+    /// The target has a corner here: there is no derivative, and the rules choose by their conventions.
+    case kink(left: Double, right: Double)
+  }
+
+  /// A corner, if the slopes to both sides differ by more than the distance explains.
+  private func kink(_ ahead: Double, _ behind: Double, _ distance: Double) -> Difference? {
+    guard let here = builder.value(excerpt.target).scalars.first else { return nil }
+    let (left, right) = ((here - behind) / distance, (ahead - here) / distance)
+    return abs(right - left) > 1e-2 * max(1, abs(left), abs(right)) ? .kink(left: left, right: right) : nil
   }
 
   /// A source with one element moved.
