@@ -194,7 +194,8 @@ struct OneRuleTests {
           nodes[place] = x.node
           return Tensor(example.build(nodes, .float64)).sum()
         }.scalars
-        for (x, y) in zip(symbolic, automatic) {
+        // Outside of a function's domain both are no numbers.
+        for (x, y) in zip(symbolic, automatic) where !(x.isNaN && y.isNaN) {
           #expect(abs(x - y) <= 1e-10 * max(1, abs(y)), "\(card.name) by \(name): \(derived.derivative.text)")
         }
       }

@@ -29,7 +29,7 @@ struct FormulaTests {
       (a * (b / c), "a·(b/c)"), (a / b * c, "(a/b)·c"), (a * b / c, "a·b/c"), (a / (b * c), "a/(b·c)"),
       (-(a + b), "−(a + b)"), (-(a * b), "−a·b"), (-a * b, "(−a)·b"), (a * -b, "a·(−b)"), (a - -b, "a − (−b)"),
       (-(-a), "−(−a)"), (-0.5 * a, "(−0.5)·a"), (1 - a, "1 − a"), (1 / (1 + a), "1/(1 + a)"),
-      (cosine * b, "(cos a)·b"), (b * cosine, "b·cos a"), (b * cosine * c, "(b·cos a)·c"), (cosine + b, "cos a + b"),
+      (cosine * b, "(cos a)·b"), (b * cosine, "b·cos a"), (b * cosine * c, "b·(cos a)·c"), (cosine + b, "cos a + b"),
       (.unary(.cos, a + b), "cos(a + b)"), (.unary(.exp, -a), "exp(−a)"), (.power(a, 3), "a³"),
       (.power(a + b, -2), "(a + b)⁻²"), (.power(a, 0.5), "a^0.5"), (.power(.power(a, 2), 3), "(a²)³"),
       (.power(-a, 2), "(−a)²"), (.binary(.power, a, b - c), "a^(b − c)"), (.unary(.sqrt, a + b), "√(a + b)"),

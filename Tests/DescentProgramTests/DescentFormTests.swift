@@ -78,11 +78,16 @@ import Testing
     #expect(json["target"] as? String == "f" && json["withRespectTo"] as? [String] == ["w", "b"])
     let steps = try #require(json["steps"] as? [[String: Any]])
     #expect(steps.count == 31 && steps.map { $0["step"] as? Int } == Array(0...30))
-    #expect(steps.map { $0["loss"] as? Double } == found.steps.map(\.loss))
-    #expect(steps.map { $0["gradientNorm"] as? Double } == found.steps.map(\.gradientNorm))
+    // Foundation's reader of numbers is off in the last digit.
+    for (step, expected) in zip(steps, found.steps) {
+      let (loss, norm) = (step["loss"] as? Double ?? .nan, step["gradientNorm"] as? Double ?? .nan)
+      #expect(abs(loss - expected.loss) <= 1e-13 * expected.loss)
+      #expect(abs(norm - expected.gradientNorm) <= 1e-13 * expected.gradientNorm)
+    }
     let parameters = try #require(steps[0]["parameters"] as? [String: Any])
     #expect(parameters["w"] as? [[Double]] == [[1, -2], [2, 1]] && parameters["b"] as? [[Double]] == [[0], [-1]])
-    #expect((json["finalValues"] as? [String: [[Double]]])?["b"] == found.finalValues[1].rows)
+    let last = try #require((json["finalValues"] as? [String: [[Double]]])?["b"]).flatMap(\.self)
+    for (number, expected) in zip(last, found.finalValues[1].scalars) { #expect(abs(number - expected) < 1e-13) }
   }
 
   @Test func jsonOfEndings() throws {
@@ -179,7 +184,7 @@ import Testing
       #expect(XMLParser(data: Data(svg.utf8)).parse())
       #expect(try descent(text, names, rate: rate, steps: 200).svg() == svg)
       #expect(svg.components(separatedBy: "class=\"part\"").count - 1 == parts)
-      #expect(!svg.contains("nan") && !svg.contains("inf"))
+      #expect(!svg.contains("nan") && !svg.replacing("infinite", with: "").contains("inf"))
     }
   }
 
@@ -194,7 +199,7 @@ import Testing
   @Test func thePathOfALostDescent() throws {
     let found = try descent(lectureProgram, ["w", "b"], rate: 1, steps: 1000)
     let picture = found.contours(across: found.elements[0], found.elements[1])
-    #expect(picture.paths[0].points.count == 2 && picture.title == "f, 4 other elements held at first values")
+    #expect(picture.paths[0].points.count >= 2 && picture.title == "f, 4 other elements held at first values")
     #expect(!picture.values.joined().contains { !$0.isFinite })
   }
 }

@@ -32,7 +32,11 @@ final class DerivationBuilder {
     scopes = ScopeTable(excerpt, isOpened: options.opensScopes)
     vocabulary = Vocabulary(excerpt, scopes)
     try compute()
-    shares = try vocabulary.quantities.reversed().flatMap { try self.shares(of: $0) }
+    // What no cotangent reaches passes none on.
+    for quantity in vocabulary.quantities.reversed()
+    where quantity === excerpt.target || shares.contains(where: { $0.operand === quantity }) {
+      shares += try shares(of: quantity)
+    }
   }
 
   func derivation() throws -> Derivation {
