@@ -15,7 +15,12 @@ struct ContourLabels {
     let column: Int
     let row: Int
 
-    init(_ point: Point) { (column, row) = (Int(point.x / 5), Int(point.y / 5)) }
+    init(_ point: Point) { (column, row) = (Cell.place(point.x), Cell.place(point.y)) }
+
+    /// Lines of extreme values may lie anywhere, or nowhere.
+    private static func place(_ pixels: Double) -> Int {
+      pixels.isNaN ? 0 : Int(min(max(pixels, -1e6), 1e6) / 5)
+    }
   }
 
   private let area: Rectangle
