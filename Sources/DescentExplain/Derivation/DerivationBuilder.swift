@@ -130,7 +130,7 @@ final class DerivationBuilder {
     let known = try scope.flatMap { try pullbacks(of: $0, cotangent, variables) }
     let pulled = known ?? ReverseMode(inner, sources: variables).pullback(cotangent, of: consumer)
     return zip(variables, pulled).compactMap { operand, share in
-      guard let share else { return nil }
+      guard let share, !share.isZero || vocabulary.isSource(operand) else { return nil }
       let path = inner.filter { vocabulary.isVariable($0) && $0.depends(on: operand, within: inner) }
       return Share(consumer: consumer, operand: operand, cotangent: share, path: path, scope: scope)
     }

@@ -181,6 +181,9 @@ extension Node {
     }
   }
 
+  /// Whether every element is the constant 0.
+  var isZero: Bool { if case .fill(let bits) = operation { bits.double(as: scalarType) == 0 } else { false } }
+
   var isFill: Bool { if case .fill = operation { true } else { false } }
 
   /// A copy of an evaluated node or a constant, in another type if one is given.

@@ -137,8 +137,9 @@ struct VerificationBuilder {
         }
         // Where both steps agree the larger one has more digits; near a kink only the smaller one is right.
         guard found.count > 1 else { return .slope(found[0]) }
-        if abs(found[0] - found[1]) <= 1e-5 * max(1, abs(found[1])) { return .slope(found[0]) }
-        return kink(mine[4], mine[5], steps[1] * scale) ?? .slope(found[1])
+        // At a corner both steps agree on a number between the slopes to its sides.
+        if let corner = kink(mine[4], mine[5], steps[1] * scale) { return corner }
+        return .slope(abs(found[0] - found[1]) <= 1e-5 * max(1, abs(found[1])) ? found[0] : found[1])
       }
     }
   }
