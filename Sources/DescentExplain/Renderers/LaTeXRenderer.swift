@@ -38,7 +38,7 @@ extension Document.Block {
       "\\subsection*{\(number).\\quad $\(title.latex)$\\quad {\\normalfont\\itshape \(rule.latexEscaped)}}"
     case .remark(let text): "{\\small\\textbullet\\ \(text.latexEscaped)}"
     case .table(let rows): Document.Block.table(rows)
-    case .warning(let text): "\\textbf{\(text.latexEscaped)}"
+    case .warning(let text): "\\textbf{\(text.replacing("‼", with: "!!").latexEscaped)}"
     }
   }
 
