@@ -78,7 +78,11 @@ let package = Package(
     .testTarget(name: "DescentGraphTests", dependencies: ["DescentGraph", "TestSupport"]),
     .testTarget(name: "DescentNotationTests", dependencies: ["DescentNotation", "TestSupport"]),
     .testTarget(name: "DescentDrawingTests", dependencies: ["DescentDrawing", "TestSupport"]),
-    .testTarget(name: "DescentExplainTests", dependencies: ["DescentExplain", "DescentTensor", "TestSupport"]),
+    .testTarget(
+      name: "DescentExplainTests",
+      dependencies: [
+        "DescentExplain", "DescentNetworks", "DescentNotation", "DescentProgram", "DescentTensor", "TestSupport",
+      ]),
     .testTarget(name: "DescentProgramTests", dependencies: ["DescentProgram", "TestSupport"]),
     .testTarget(name: "DescentCalculusTests", dependencies: ["DescentCalculus", "DescentReference", "TestSupport"]),
     .testTarget(name: "DescentReferenceTests", dependencies: ["DescentReference", "TestSupport"]),
