@@ -20,8 +20,19 @@ struct TutorialTests {
       if isWriting {
         try renewed.write(to: page, atomically: true, encoding: .utf8)
       } else {
-        #expect(renewed == text, "run DESCENT_REGENERATE=1 swift test -c release --filter TutorialTests")
+        #expect(
+          Self.comparable(renewed) == Self.comparable(text),
+          "run DESCENT_REGENERATE=1 swift test -c release --filter TutorialTests")
       }
+    }
+  }
+
+  /// The page without rounding errors, which differ from one processor to the next.
+  private static func comparable(_ page: String) -> [String] {
+    var isOfErrors = false
+    return page.components(separatedBy: "\n").filter { line in
+      if line == "Three answers" { isOfErrors = true } else if line == "```" { isOfErrors = false }
+      return !isOfErrors && !line.contains("·10⁻") && !line.contains("compared at")
     }
   }
 
