@@ -11,11 +11,11 @@ struct LectureTour {
   /// Shows the derivation and the way downhill.
   ///
   /// - Parameter page: Where to write the derivation as a page, if anywhere.
-  func run(output: ResultOutput, page: String?) throws {
+  func run(page: String?) throws {
     heading("A gradient, step by step")
     print("w, b and x are variables; y = w x + b, and f is the sum of the squares of y.\n")
     let derivation = explain(((w • x + b) ** 2).sum(), withRespectTo: w, b)
-    print(derivation.text(isColored: output.isColored))
+    print(derivation.text(isColored: ResultOutput.showsColors))
     if let page {
       try ResultOutput.write(derivation.html(source: LectureTour.program), to: page)
       print("\nThe same as a page to step through: \(page)")

@@ -22,7 +22,7 @@ struct Tour: ParsableCommand {
 
   func run() throws {
     try checked {
-      try LectureTour().run(output: ResultOutput(), page: html)
+      try LectureTour().run(page: html)
       try DigitsTour(seed: seed).run()
     }
   }

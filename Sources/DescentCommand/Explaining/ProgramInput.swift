@@ -56,8 +56,11 @@ struct ResultOutput: ParsableArguments {
   var output: String?
 
   /// Whether the text goes to a terminal that shows colours.
-  var isColored: Bool {
-    output == nil && isatty(STDOUT_FILENO) != 0 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+  var isColored: Bool { output == nil && ResultOutput.showsColors }
+
+  /// Whether standard output is a terminal that shows colours.
+  static var showsColors: Bool {
+    isatty(STDOUT_FILENO) != 0 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
   }
 
   /// Writes the result; a file is replaced as a whole or not at all.
