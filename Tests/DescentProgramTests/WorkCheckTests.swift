@@ -25,16 +25,14 @@ import Testing
       }
       // What is said as a whole: rule, hint and values.
       let said = "\(check)"
-      for word in words {
-        #expect(said.contains(word.replacing("-", with: "−")) || said.contains(word), "\(word) in\n\(check)")
-      }
+      for word in words { #expect(said.contains(word), "\(word) in\n\(check)") }
       #expect(mistake.values.expected != mistake.values.found)
     }
   }
 
   /// Whatever the seed, the verdicts are the same.
   @Test func seeds() throws {
-    for seed in 1...5 as ClosedRange<UInt64> {
+    for seed in 1...2 as ClosedRange<UInt64> {
       for work in WorkTable.right { #expect(try WorkCheck(work, seed: seed).isCorrect, "\(work) with seed \(seed)") }
       for (work, line, _) in WorkTable.wrong {
         #expect(try WorkCheck(work, seed: seed).firstFault?.number == line, "\(work) with seed \(seed)")
@@ -143,6 +141,6 @@ import Testing
   @Test func whatIsNoWork() {
     #expect(throws: ProgramError.self) { try WorkCheck("# nothing\n\n") }
     #expect(throws: ProgramError.self) { try WorkCheck(String(repeating: "x", count: 70_000)) }
-    #expect(throws: ProgramError.self) { try WorkCheck(String(repeating: "\n", count: 2_000)) }
+    #expect(throws: ProgramError.self) { try WorkCheck(String(repeating: "x\n", count: 501)) }
   }
 }

@@ -82,6 +82,8 @@ import Testing
       String(repeating: "(", count: 5_000), "f = x" + String(repeating: " + x", count: 2_000) + "\ndf/dx = 2001",
       "f = x" + String(repeating: " sin(x)", count: 60) + "\ndf/dx = 1\n",
       (0..<400).map { "a\($0) = a\($0 + 1) + 1" }.joined(separator: "\n"),
+      (0..<500).map { "a\($0)=a\($0 + 1)" }.joined(separator: ";"),
+      (0..<499).map { "a\($0 + 1)=a\($0)" }.joined(separator: ";") + "\nda499/da0 = 1",
       "x = zeros(100, 100)\nf = sum(x @ x)\ndf/dx = 0", "x = zeros(1000, 1000)\nf = sum(x)", "d¹⁰x/dx¹⁰ = 0",
       "d^9999999/dx^9999999 x = 0", "f = e^e^e^e^x\nd⁴f/dx⁴ = 1", "f = x'\nf'''''''''' = 0",
       "f(x, x) = x\nf(1, 2) = 3", "sum(x) = 3\nsum = 3\nsum = 4", "f = \u{301}x\ndf/dx = 1",

@@ -43,6 +43,7 @@ enum WorkTable {
     "f = 7\ndf/dx = 0   # constant rule",
     "(x^3 + 1)' = 3x^2\nd(x^2)/dx = 2x",
     "f = x y; y = x^2\n∂f/∂x = y\ndf/dx = 3x^2",
+    "x = 3; w = 2; b = 1; t = 5\ny = w*x + b\ne = y - t\nL = e^2\ndL/dw = 2*e*x = 2*2*3 = 12\ndL/db = 2*e = 4",
     // Tensors.
     layer + "df/dy = 2*y\ndf/dw = df/dy @ x.T\n  = [[-6, -12], [6, 12]]\ndf/db = 2*y = [[-6],[6]]",
     layer + "df/dx = w.T @ df/dy\ndf/dw = 2*[[-3],[3]] @ x.T\ny = [[-3],[3]]",
@@ -106,6 +107,8 @@ enum WorkTable {
     ("f = ln x\ndf/dx = 1/ln x", 2, ["logarithm", "1/ln"]),
     ("f = tanh x\ndf/dx = 1 - tanh x", 2, ["tanh", "square"]),
     ("f = sigmoid(x)\ndf/dx = 1 - sigmoid(x)", 2, ["logistic", "missing"]),
+    ("y = sin(3x)\nd^2y/dx^2 = -9 cos(3x)", 2, ["cos", "not its own derivative"]),
+    ("f(x, y) = sin(x y)\n∂f/∂y = cos(x y)", 2, ["chain rule", "missing", "x"]),
     ("f = √(x^2)\ndf/dx = 1", 2, ["positive"]),
   ]
 
@@ -117,6 +120,9 @@ enum WorkTable {
       ["power rule", "lowered"]
     ),
     ("f = (3x + 2x^2)^2\ndf/dx = 2(3x + 2x^2) d/dx(3x + 2x^2)\n= 2(3x + 2x^2)(3 + 2x)\n= 1", 3, ["power rule"]),
+    ("f = (2x + 1)^5\ndf/dx = 5(2x+1)^4 * 2 = 10(2x+1)^5", 2, ["factor 2x + 1 is too many"]),
+    ("f = x/(1+x)\ndf/dx = ((1+x) - x)/(1+x)^2\n= 1/(1+x)", 3, ["factor 1 + x is too many"]),
+    ("f = tan(x^2)\nf' = 1/cos(x^2) * 2x", 2, ["tan", "square", "f' = 2x"]),
     ("f = x^2\nx = 2\ndf/dx = x^2", 3, ["x²", "not differentiated"]),
   ]
 

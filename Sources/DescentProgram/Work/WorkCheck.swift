@@ -5,9 +5,9 @@
 ///   """
 ///   f = (3x + 2x^2)^2
 ///   df/dx = 2(3x + 2x^2) d/dx(3x + 2x^2)      # chain rule
-///         = 2(3x + 2x^2)(3 + 4)               # power rule
+///         = 2(3x + 2x^2)(3 + 4x^2)            # sum rule, power rule
 ///   """)
-/// print(check)        // line 3 is wrong; … the term 2x² is …
+/// print(check)        // … power rule: the exponent 2 must be … Line 3 is wrong.
 /// ```
 ///
 /// A line is a definition (`f = …`, `f(x) = …`), a claim that both sides of `=` are equal, or begins with `=` and goes
@@ -81,7 +81,7 @@ public struct WorkCheck: Sendable {
   /// Checks a work.
   ///
   /// - Parameters:
-  ///   - text: At most 64 kilobytes and a thousand lines.
+  ///   - text: At most 64 kilobytes and 500 statements.
   ///   - seed: Chooses the random numbers at which sides are compared.
   /// - Throws: ``ProgramError`` for a text that is too long or holds nothing to check; mistakes in lines are verdicts.
   public init(_ text: String, seed: UInt64 = 0) throws(ProgramError) {

@@ -39,9 +39,8 @@ extension WorkCheck.Line {
       return [row, style.warning("\(margin)\(space)^\(line)")] + mistake.rows(style).map { margin + $0 }
     case .unreadable(let error):
       guard error.line == number else { return [row, margin + style.warning(error.description)] }
-      return [row] + error.excerpt.split(separator: "\n").suffix(1).map { margin + style.warning(String($0)) } + [
-        margin + error.description
-      ]
+      let space = String(repeating: " ", count: error.column - 1)
+      return [row, style.warning("\(margin)\(space)^"), margin + error.description]
     }
   }
 

@@ -35,7 +35,7 @@ struct WorkComparison {
 
   func compare(_ left: WorkSide, _ right: WorkSide) throws(ProgramFault) -> Outcome {
     let (x, y) = (try names.tensor(of: left), try names.tensor(of: right))
-    let shapes = WorkShapes(x, y, right)
+    let shapes = WorkShapes(x, y, isNumber: names.isMadeOfNumbers(right))
     let points = WorkPoints(names.leaves, under: [x.node, y.node], random: random)
     let tolerances = right.expression.roundingTolerances(in: text)
     let movable = movable(points, [x.node, y.node])
@@ -118,9 +118,8 @@ struct WorkComparison {
         let point = putsIn(mentioned, points, draw > 3)
         if let sample = sample(point, shapes.nodes) { samples.append(sample) }
       }
-      guard !samples.isEmpty, samples.allSatisfy({ areClose($0.left, $0.right, tolerances: tolerances) }) else {
-        continue
-      }
+      let areEqual = samples.allSatisfy { areClose($0.left, $0.right, tolerances: tolerances) }
+      guard areEqual, !samples.isEmpty else { continue }
       let isExact = samples.allSatisfy { areClose($0.left, $0.right) }
       return .equalWithNumbers(
         of: quantities(under: x, besides: mentioned), remarks: shapes.remarks + (isExact ? [] : ["rounded"]))
@@ -179,12 +178,12 @@ struct WorkShapes {
   /// Why they can't be equal.
   private(set) var mismatch: String?
 
-  init(_ left: Tensor, _ right: Tensor, _ side: WorkSide) {
+  init(_ left: Tensor, _ right: Tensor, isNumber: Bool) {
     let (x, y) = (left.shape, right.shape)
     var moved = right
     if x != y {
       let (wide, narrow) = (x.dimensions.filter { $0 != 1 }, y.dimensions.filter { $0 != 1 })
-      if y.elementCount == 1, side.expression.isMadeOfNumbers, y.rank == 0 {
+      if isNumber, y.rank == 0 {
         moved = Tensor.zeros(x, type: .float64) + right
         remarks.append("the number stands for a tensor of shape \(x)")
       } else if x.elementCount == 1 || y.elementCount == 1 || wide != narrow {

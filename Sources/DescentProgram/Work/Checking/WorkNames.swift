@@ -31,16 +31,24 @@ final class WorkNames {
   }
 
   static let limits = ProgramLimits(type: .float64, elementCount: 10_000)
+  /// How many definitions may refer to one that stands further down, and that to another.
+  private static let deepestReference = 50
   /// Graphs of more nodes are not checked.
-  static let largestGraph = 20_000
+  static let largestGraph = 5_000
 
   init(_ statements: [WorkStatement], random: RandomGenerator) {
     self.random = random
     for statement in statements {
       guard case .definition(let definition) = statement.kind, let side = statement.sides.first else { continue }
-      definitions[definition.name] = Definition(
-        definition: definition, side: side, isGiven: side.marks.isEmpty && side.expression.isMadeOfNumbers)
+      definitions[definition.name] = Definition(definition: definition, side: side, isGiven: false)
     }
+    let given = definitions.filter { isMadeOfNumbers($0.value.side) }.keys
+    for name in given { definitions[name]?.isGiven = true }
+  }
+
+  /// Whether a side is numbers, lists of numbers, or calls and operations on such.
+  func isMadeOfNumbers(_ side: WorkSide) -> Bool {
+    side.names.allSatisfy { ProgramConstants.values[$0] != nil && definitions[$0] == nil }
   }
 
   // MARK: Values
@@ -49,13 +57,15 @@ final class WorkNames {
   func tensor(of side: WorkSide) throws(ProgramFault) -> Tensor {
     do {
       return try Scope.current.record(with: recorder) {
-        // All that are known, so that a misspelt name is told the right one.
-        var names = tensors
+        var names: [String: Tensor] = [:]
         for name in side.expression.distinctNames {
           if let mark = side.marks[name] {
             names[name] = try tensor(of: mark).named(name)
           } else if let tensor = try tensor(named: name) {
             names[name] = tensor
+          } else {
+            // A misspelt name is told the right one.
+            names.merge(tensors) { own, _ in own }
           }
         }
         let evaluator = ProgramEvaluator(limits: Self.limits, names: names)
@@ -82,6 +92,11 @@ final class WorkNames {
       throw ProgramFault(definition.side.range, "'\(name)' is defined by itself")
     }
     defer { pending.remove(name) }
+    guard pending.count <= Self.deepestReference else {
+      throw ProgramFault(
+        definition.side.range,
+        "more than \(Self.deepestReference) definitions wait for ones below them; write them in the order of use")
+    }
     let value = try tensor(of: definition.side)
     let tensor = Scope.current.record(with: recorder) { value.named(name) }
     tensors[name] = tensor
@@ -274,7 +289,4 @@ extension ProgramExpression {
     forEachName { if seen.insert($0).inserted { names.append($0) } }
     return names
   }
-
-  /// Whether it is numbers, lists of numbers, or calls and operations on such.
-  var isMadeOfNumbers: Bool { distinctNames.allSatisfy { ProgramConstants.values[$0] != nil } }
 }

@@ -16,20 +16,21 @@ struct WorkReport {
     let still = stillPoint(x, y)
     var shown = difference
     if let values = still.point.values(of: [x.node, y.node]), values.allSatisfy({ $0.allSatisfy(\.isFinite) }),
-      !areClose(values[0], values[1])
+      x.shape != y.shape || !areClose(values[0], values[1])
     {
       (shown.left, shown.right, shown.point) = (values[0], values[1], still.point)
     }
     let values = (expected: WorkNumbers.text(shown.left, x.shape), found: found(shown.right, y.shape))
-    let hint = hint(left, right, x, y, difference, still.isGiven ? still.point : nil)
+    let hint = hint(left, x, y, difference, still.isGiven ? still.point : nil)
     let derived = left.mark.flatMap { formulas.derivation(of: $0) }?.derivative.text
     let formula =
       derived.flatMap { $0.count <= 200 ? $0 : nil } ?? formulas.text(of: x.node, keeping: variables(of: left))
+    let next = left.mark.flatMap { formulas.nextLine(of: $0) }
     return WorkCheck.Mistake(
       columns: columns(right.range, line), reference: text.text(left.range).trimmed,
       expected: formula ?? values.expected, values: values,
       point: shown.point.shown.map { ($0.name, WorkNumbers.text($0.numbers, $0.shape)) }, rule: hint?.rule,
-      hint: hint?.text, next: left.mark.flatMap { formulas.nextLine(of: $0) })
+      hint: hint?.text, next: next.flatMap { $0.line == formula ? nil : $0 })
   }
 
   private func found(_ numbers: [Double], _ shape: Shape) -> String {
@@ -59,12 +60,11 @@ struct WorkReport {
   // MARK: Hints
 
   private func hint(
-    _ left: WorkSide, _ right: WorkSide, _ x: Tensor, _ y: Tensor, _ difference: WorkComparison.Difference,
-    _ still: WorkPoint?
+    _ left: WorkSide, _ x: Tensor, _ y: Tensor, _ difference: WorkComparison.Difference, _ still: WorkPoint?
   ) -> WorkHint? {
     let pointSets = [Array(difference.points.prefix(4)), still.map { [$0] } ?? []].filter { !$0.isEmpty }
     for points in pointSets {
-      if let found = search(left, right, x, y, points) { return found }
+      if let found = search(left, x, y, points) { return found }
     }
     if let hint = difference.hint { return WorkHint(rule: nil, text: hint) }
     guard let expected = formulas.expression(of: x.node), let found = formulas.expression(of: y.node) else {
@@ -73,8 +73,7 @@ struct WorkReport {
     return TermHints.hint(expected: expected, found: found).map { WorkHint(rule: nil, text: $0) }
   }
 
-  private func search(_ left: WorkSide, _ right: WorkSide, _ x: Tensor, _ y: Tensor, _ points: [WorkPoint]) -> WorkHint?
-  {
+  private func search(_ left: WorkSide, _ x: Tensor, _ y: Tensor, _ points: [WorkPoint]) -> WorkHint? {
     if x.elementCount == 1, y.elementCount == 1 {
       let wrong = points.compactMap { $0.values(of: [y.node])?[0].first }
       guard wrong.count == points.count, wrong.allSatisfy(\.isFinite) else { return nil }

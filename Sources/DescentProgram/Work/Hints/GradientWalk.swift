@@ -25,8 +25,8 @@ struct GradientWalk {
 
   /// The steps in which a rule can be broken, the target's first.
   var places: [Node] {
-    nodes.reversed().filter {
-      $0 !== variable && $0.operandCount > 0 && depends($0) && $0.operation != .identity(.alias)
+    nodes.reversed().filter { node in
+      node !== variable && node.operandCount > 0 && depends(node) && node.operation != .identity(.alias)
     }
   }
 
@@ -67,15 +67,13 @@ struct GradientWalk {
   }
 
   /// A node in words: its name, or its operation and the names of the operands.
-  func text(of node: Node, _ names: WorkNames) -> String {
+  func text(of node: Node) -> String {
     var next = node
     while next.name == nil, next.operation == .identity(.alias) { next = next.operand(0) }
     if let name = next.name ?? nodes.first(where: { $0.name != nil && $0.withoutAlias === node })?.name { return name }
-    return next.operandCount == 0
-      ? next.operation.name
-      : "\(next.operation.name) of "
-        + next.operands.filter { !$0.isFillOfNumbers }.map { $0.name ?? $0.withoutAlias.name ?? "the step before" }
-        .joined(separator: " and ")
+    guard next.operandCount > 0 else { return next.operation.name }
+    let operands = next.operands.filter { !$0.isFill }.map { $0.name ?? $0.withoutAlias.name ?? "the step before" }
+    return "\(next.operation.name) of \(operands.joined(separator: " and "))"
   }
 }
 
@@ -86,8 +84,6 @@ extension Node {
     while node.operation == .identity(.alias) { node = node.operand(0) }
     return node
   }
-
-  fileprivate var isFillOfNumbers: Bool { if case .fill = operation { true } else { false } }
 }
 
 /// A mistake that learners make in one step of a gradient of tensors.
@@ -97,43 +93,47 @@ struct TensorMistake: Sendable {
   /// The share of one operand with the mistake, nil where it can't be made; `correct` is the share without it.
   let pullback: @Sendable (Application, _ cotangent: Node, _ operand: Int, _ correct: Node?) -> Node?
 
-  static let all: [TensorMistake] = [
-    TensorMistake(rule: "chain rule", hint: { "the derivative of \($0) is missing as a factor" }) {
-      step, cotangent, _, _ in
+  private init(
+    _ rule: String, _ hint: @escaping @Sendable (String) -> String,
+    _ pullback: @escaping @Sendable (Application, _ cotangent: Node, _ operand: Int, _ correct: Node?) -> Node?
+  ) {
+    (self.rule, self.hint, self.pullback) = (rule, hint, pullback)
+  }
+
+  static let all: [TensorMistake] = functions + combinations
+
+  private static let functions: [TensorMistake] = [
+    TensorMistake("chain rule", { "the derivative of \($0) is missing as a factor" }) { step, cotangent, _, _ in
       step.node.isElementFunction && step.x.shape == step.node.shape ? cotangent : nil
     },
-    TensorMistake(rule: "power rule", hint: { "in \($0) the exponent must be lowered by 1" }) { step, cotangent, _, _ in
+    TensorMistake("power rule", { "in \($0) the exponent must be lowered by 1" }) { step, cotangent, _, _ in
       guard case .power(let exponent) = step.node.operation else { return nil }
       return cotangent * (exponent * step.node)
     },
-    TensorMistake(rule: "power rule", hint: { "in \($0) the exponent must be brought down as a factor" }) {
-      step, _, _, correct in
+    TensorMistake("power rule", { "in \($0) the exponent must be brought down as a factor" }) { step, _, _, correct in
       guard case .power(let exponent) = step.node.operation, exponent != 0 else { return nil }
       return correct.map { (1 / exponent) * $0 }
     },
-    TensorMistake(rule: "derivative of a function", hint: { "\($0) is not its own derivative" }) {
-      step, cotangent, _, _ in
+    TensorMistake("derivative of a function", { "\($0) is not its own derivative" }) { step, cotangent, _, _ in
       step.node.isElementFunction ? cotangent * step.node : nil
     },
-    TensorMistake(
-      rule: "derivative of a function", hint: { "in the derivative of \($0) a square is missing, as in 1 − tanh²" }
-    ) {
+    TensorMistake("derivative of tanh", { "in \($0) the square is missing: tanh' = 1 − tanh²" }) {
       step, cotangent, _, _ in
       step.node.operation == .unary(.tanh) ? cotangent * (1 - step.node) : nil
     },
-    TensorMistake(
-      rule: "derivative of the logistic function",
-      hint: { "in the derivative of \($0) a factor is missing: σ' = σ(1 − σ)" }
-    ) {
+    TensorMistake("derivative of the logistic function", { "in \($0) a factor is missing: σ' = σ(1 − σ)" }) {
       step, cotangent, _, _ in
       step.node.operation == .unary(.sigmoid) ? cotangent * (1 - step.node) : nil
     },
-    TensorMistake(rule: "product rule", hint: { "in \($0) each factor gets the other one as its derivative" }) {
+  ]
+
+  private static let combinations: [TensorMistake] = [
+    TensorMistake("product rule", { "in \($0) each factor gets the other one as its derivative" }) {
       step, cotangent, operand, _ in
       step.node.operation == .binary(.multiply) ? cotangent * step.node.operand(operand) : nil
     },
-    TensorMistake(rule: "sign", hint: { "the sign is lost in \($0)" }) { step, _, _, correct in correct.map { -$0 } },
-    TensorMistake(rule: "chain rule", hint: { "the way through \($0) is missing; its gradient adds to the others" }) {
+    TensorMistake("sign", { "the sign is lost in \($0)" }) { _, _, _, correct in correct.map { -$0 } },
+    TensorMistake("chain rule", { "the way through \($0) is missing; its gradient adds to the others" }) {
       _, _, _, correct in
       correct.map { $0.filled(0) }
     },

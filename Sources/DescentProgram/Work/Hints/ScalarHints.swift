@@ -84,8 +84,8 @@ struct ScalarHints {
       guard node.shape.elementCount == 1 else { return nil }
       let pulled = ReverseMode(node.ancestors, sources: [variable.node]).pullback(node.filled(1), of: node)
       guard let derivative = pulled[0], let expression = formulas.expression(of: derivative) else { return nil }
-      let leaves = Dictionary(
-        names.leaves.map { (Name($0.name), $0.tensor.node) }, uniquingKeysWith: { first, _ in first })
+      let pairs = names.leaves.map { (Name($0.name), $0.tensor.node) }
+      let leaves = Dictionary(pairs, uniquingKeysWith: { first, _ in first })
       guard expression.symbols.allSatisfy({ leaves[$0] != nil }) else { return nil }
       node = expression.node(like: Shape()) { leaves[$0]! }
     }
@@ -139,8 +139,8 @@ struct ScalarHints {
       let less = parts.variables.dropLast().reduce(y) { derivative(of: $0, by: [$1.node]) }
       candidates.append((less, .init(rule: nil, text: "the derivative is taken once too little")))
     }
-    candidates.append(
-      (derivative(of: correct, by: [x]), .init(rule: nil, text: "the derivative is taken once too often")))
+    let more = derivative(of: correct, by: [x])
+    candidates.append((more, .init(rule: nil, text: "the derivative is taken once too often")))
     for leaf in names.leaves where leaf.tensor.node !== x && leaf.tensor.elementCount == 1 {
       let other = leaf.tensor.node
       guard y.ancestors.contains(where: { $0 === other }) else { continue }

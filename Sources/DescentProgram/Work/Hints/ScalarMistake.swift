@@ -156,6 +156,13 @@ extension ScalarMistake {
 
   // MARK: Functions by name
 
+  /// A function taken for its own derivative, with a sign.
+  private static func ownDerivative(_ sign: Double) -> ScalarMistake {
+    ScalarMistake("derivative of a function", { "\($0.whole) is not its own derivative; that is \($0.derivative)" }) {
+      $0.isAnyFunction ? sign * $0.result * $0.inner.tangent : nil
+    }
+  }
+
   static let functions: [ScalarMistake] = [
     ScalarMistake("derivative of cos", { "cos' = −sin: the minus sign of \($0.marked($0.whole)) is lost" }) {
       $0.isFunction(.cos) ? -$0.tangent : nil
@@ -172,7 +179,8 @@ extension ScalarMistake {
       $0.isFunction(.log2, .log10) ? $0.inner.tangent / $0.inner.value : nil
     },
     ScalarMistake("derivative of tan", { _ in "tan' = 1/cos², and tanh' = 1 − tanh²: a square is missing" }) {
-      $0.isFunction(.tan, .tanh) ? $0.inner.partial.squareRoot() * $0.inner.tangent : nil
+      $0.isFunction(.tan)
+        ? $0.inner.tangent / cos($0.inner.value) : $0.isFunction(.tanh) ? $0.inner.tangent / cosh($0.inner.value) : nil
     },
     ScalarMistake("derivative of tanh", { _ in "tanh' = 1 − tanh²: the square is missing" }) {
       $0.isFunction(.tanh) ? (1 - $0.result) * $0.inner.tangent : nil
@@ -186,11 +194,6 @@ extension ScalarMistake {
     ScalarMistake("derivative of the logistic function", { _ in "σ' = σ(1 − σ), with a minus sign" }) {
       $0.isFunction(.sigmoid) ? $0.result * (1 + $0.result) * $0.inner.tangent : nil
     },
-    ScalarMistake(
-      "derivative of a function",
-      {
-        "\($0.whole) is not its own derivative; that is \($0.derivative)"
-      }
-    ) { $0.isAnyFunction ? $0.result * $0.inner.tangent : nil },
+    ownDerivative(1), ownDerivative(-1),
   ]
 }

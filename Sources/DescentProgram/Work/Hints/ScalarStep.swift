@@ -67,26 +67,24 @@ enum ScalarForm: Equatable {
   }
 
   private init(_ function: Unary) {
-    self =
-      switch function {
-      case .negate: .negation
-      case .sqrt, .reciprocal, .rsqrt, .cbrt: .power
-      case .exp, .exp2: .exponential
-      default: .function(function)
-      }
+    if function == .negate {
+      self = .negation
+    } else if [.sqrt, .reciprocal, .rsqrt, .cbrt].contains(function) {
+      self = .power
+    } else {
+      self = [.exp, .exp2].contains(function) ? .exponential : .function(function)
+    }
   }
 
   private init(_ function: Binary, _ depends: [Bool]) {
     let isOfBoth = depends == [true, true]
-    self =
-      switch function {
-      case .add: .sum(isDifference: false)
-      case .subtract: .sum(isDifference: true)
-      case .multiply: isOfBoth ? .product : .scaled(isQuotient: false)
-      case .divide: depends[1] ? .quotient : .scaled(isQuotient: true)
-      case .power: isOfBoth ? .other : depends[0] ? .power : .exponential
-      default: .other
-      }
+    let forms: [Binary: ScalarForm] = [
+      .add: .sum(isDifference: false), .subtract: .sum(isDifference: true),
+      .multiply: isOfBoth ? .product : .scaled(isQuotient: false),
+      .divide: depends[1] ? .quotient : .scaled(isQuotient: true),
+      .power: isOfBoth ? .other : depends[0] ? .power : .exponential,
+    ]
+    self = forms[function] ?? .other
   }
 }
 

@@ -42,8 +42,8 @@ struct TensorHints {
     guard !places.isEmpty, places.count <= 3, places.count < values[0].count else { return nil }
     let complaints = places.map { place in
       let index = left.shape.index(of: place).map(String.init).joined(separator: ", ")
-      return
-        "element [\(index)] is \(WorkNumbers.text(values[1][place])) and must be \(WorkNumbers.text(values[0][place]))"
+      let (correct, wrong) = (WorkNumbers.text(values[0][place]), WorkNumbers.text(values[1][place]))
+      return "element [\(index)] is \(wrong) and must be \(correct)"
     }
     return WorkHint(rule: nil, text: complaints.joined(separator: "; "))
   }
@@ -111,7 +111,9 @@ struct TensorHints {
     }
     guard let ratio, ratio != 0, ratio.isFinite, !areClose([ratio], [1]) else { return nil }
     if areClose([ratio], [-1]) { return WorkHint(rule: "sign", text: "the sign is wrong") }
-    if areClose([ratio], [0.5]), !isCount(2) {
+    // A single number at a single point is a multiple of any other.
+    guard left.elementCount > 1 || points.count > 1 else { return nil }
+    if areClose([ratio], [0.5]), !isCount(2), hasSquare {
       return WorkHint(rule: "power rule", text: "the factor 2 is missing: the exponent of a square comes down")
     }
     for (factor, words) in [(ratio, "too large by the factor"), (1 / ratio, "too small by the factor")] {
@@ -122,6 +124,11 @@ struct TensorHints {
         rule: hint.isEmpty ? nil : "mean", text: "this is \(words) \(WorkNumbers.text(count))\(hint)")
     }
     return WorkHint(rule: nil, text: "this is \(WorkNumbers.text(ratio)) times what it must be")
+  }
+
+  private var hasSquare: Bool {
+    guard let mark, let target = try? names.parts(of: mark).target.node else { return false }
+    return target.ancestors.contains { $0.operation == .power(2) }
   }
 
   /// Whether the target divides by a number of elements.
@@ -159,7 +166,7 @@ struct TensorHints {
     for mistake in TensorMistake.all {
       for place in walk.places {
         guard found.count < 200, let node = walk.gradient(with: mistake, at: place) else { continue }
-        found.append(Candidate(Tensor(node), mistake.rule, mistake.hint(walk.text(of: place, names))))
+        found.append(Candidate(Tensor(node), mistake.rule, mistake.hint(walk.text(of: place))))
       }
     }
     return found
@@ -182,7 +189,7 @@ struct TensorHints {
       guard let cotangent = walk.cotangent(of: product) else { continue }
       let other = product.operand(1 - place)
       let words = ProductWords(
-        cotangent: cotangentName(walk, cotangent, mark), other: walk.text(of: other, names), isLeft: place == 0,
+        cotangent: cotangentName(walk, cotangent, mark), other: walk.text(of: other), isLeft: place == 0,
         hasVector: product.operands.contains { $0.shape.rank < 2 })
       for (order, text) in ProductOrder.all {
         guard let tensor = made({ order.product(Tensor(cotangent), Tensor(other), place == 0) }) else { continue }

@@ -61,8 +61,19 @@ struct TermHints {
     }
   }
 
-  /// What is wrong with the terms of `found`, if it is one or two of them.
+  /// What is wrong with `found`: one or two of its terms, or a factor.
   static func hint(expected: Expression, found: Expression) -> String? {
+    termHint(expected, found) ?? factorHint(expected, found)
+  }
+
+  /// A short factor that is missing or too many.
+  private static func factorHint(_ expected: Expression, _ found: Expression) -> String? {
+    let (more, less) = ((found / expected).formula.text, (expected / found).formula.text)
+    if more.count <= 12, !more.contains("/") { return "the factor \(more) is too many" }
+    return less.count <= 12 && !less.contains("/") ? "the factor \(less) is missing" : nil
+  }
+
+  private static func termHint(_ expected: Expression, _ found: Expression) -> String? {
     guard let right = Polynomial(expected), let wrong = Polynomial(found) else { return nil }
     var complaints: [(term: String, text: String)] = []
     for (monomial, coefficient) in right.terms {

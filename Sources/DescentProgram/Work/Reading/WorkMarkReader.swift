@@ -32,7 +32,8 @@ struct WorkMarkReader {
         place += 1
       }
     }
-    let range = tokens[0].range.lowerBound..<tokens[tokens.count - 1].range.upperBound
+    let last = tokens[tokens.count - 1].range.upperBound
+    let range = tokens[0].range.lowerBound..<text.end(ofPrimesAt: last)
     words.append(Token(kind: .end, range: range.upperBound..<range.upperBound))
     let options = Program.Options(juxtaposition: juxtaposition, names: Set(definitions.keys).union(marks.keys))
     var parser = Parser(text.source, tokens: words, options: options)

@@ -17,18 +17,14 @@ struct WorkReader {
   private(set) var juxtaposition = true
 
   static let largestByteCount = 65_536
-  static let largestLineCount = 1_000
+  static let largestStatementCount = 500
 
   init(_ text: String) throws(ProgramError) {
+    guard text.utf8.count <= Self.largestByteCount else { throw WorkReader.tooLong }
     self.text = WorkText(text)
-    guard text.utf8.count <= Self.largestByteCount, self.text.lineStarts.count <= Self.largestLineCount else {
-      throw ProgramError(
-        line: 1, column: 1,
-        message: "the work is too long; it may have \(Self.largestByteCount) bytes and \(Self.largestLineCount) lines",
-        excerpt: "")
-    }
     let (tokens, fault) = tokens()
     let groups = lineGroups(tokens)
+    guard groups.reduce(0, { $0 + $1.statements.count }) <= Self.largestStatementCount else { throw WorkReader.tooLong }
     for group in groups { for statement in group.statements { noteDefinition(statement) } }
     juxtaposition = !definitions.keys.contains { $0.filter(\.isLetter).count > 1 }
     // A name is defined by the first line that assigns it.
@@ -39,6 +35,11 @@ struct WorkReader {
       lines.append(Line(number: number, statements: .failure(fault), comment: self.text.comments[number]))
     }
   }
+
+  private static let tooLong = ProgramError(
+    line: 1, column: 1,
+    message: "the work is too long; it may have \(largestByteCount) bytes and \(largestStatementCount) statements",
+    excerpt: "")
 
   // MARK: Tokens
 
