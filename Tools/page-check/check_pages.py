@@ -16,6 +16,7 @@ from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
+from urllib3.exceptions import HTTPError
 
 SIZES = {"desktop": (1440, 900), "phone": (390, 844)}
 SCHEMES = ("light", "dark")
@@ -352,6 +353,8 @@ def main():
                     failures += Check(driver, page, size, scheme, arguments.screenshots).run()
                     checks += 1
             failures += without_scripts(driver, page)
+    except HTTPError as error:
+        failures.append(f"FAIL the browser doesn't answer: {type(error).__name__}")
     finally:
         driver.quit()
     print("\n".join(failures), end="\n" if failures else "")
