@@ -115,6 +115,38 @@ import Testing
     }
   }
 
+  /// Functions whose derivations are works themselves.
+  private static let derived = [
+    "5x^3", "5x^2 - 2x + 3", "(3x + 2x^2)^2", "a x^n + b y^m", "x^2 sin x", "sin(x)/x", "e^(-x^2)", "sin(3x^2)^3",
+    "ln(x^2 + 1)", "x^x", "√(1 + x)", "tanh(2x + 1) x", "1/x", "a^x", "exp(x)/(1 + exp(x))", "(x + 1)/(x^2 + y)",
+  ]
+
+  /// What `derive` writes is accepted, and named by rules that need no remark.
+  @Test func derivationsAreWorks() {
+    withEvery("function", in: Self.derived) { function in
+      let lines = try derive(function, withRespectTo: ["x"])[0].lines
+      let work = lines.map { "= \($0.formula.text)" }.joined(separator: "\n").dropFirst(2)
+      let check = try WorkCheck(String(work))
+      #expect(check.isCorrect && check.lines.count == lines.count, "\(check)")
+      let claims = zip(check.lines, lines).map { "\($0.text)  # \($1.rule)" }.joined(separator: "\n")
+      let remarks = try WorkCheck(claims).lines.flatMap(\.verdict.remarks)
+      #expect(remarks.isEmpty, "\(claims)\n\(remarks)")
+    }
+  }
+
+  /// Changing any number or sign of a right line makes it wrong.
+  @Test func changedLinesAreWrong() {
+    withEvery("work", in: WorkTable.right.filter { !$0.contains("[") && $0.contains("df/dx = ") }) { work in
+      let start = try #require(work.range(of: "df/dx = ")).upperBound
+      for place in work[start...].indices.prefix(60) {
+        guard let digit = work[place].wholeNumberValue, work[place].isASCII else { continue }
+        let end = work[place...].firstIndex(where: \.isNewline) ?? work.endIndex
+        let changed = work[..<place] + "\((digit + 1) % 10)" + work[work.index(after: place)..<end]
+        #expect(try !WorkCheck(String(changed)).isCorrect, "\(changed)")
+      }
+    }
+  }
+
   @Test func linesBehindTheFirstFaultAreNotChecked() throws {
     let check = try WorkCheck("f = x^2\ndf/dx = 3x\n= 4x\n= 5x")
     guard case .notChecked(let reason) = check.lines[3].verdict else {

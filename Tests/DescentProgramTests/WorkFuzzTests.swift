@@ -6,9 +6,9 @@ import Testing
 /// Whatever the text, checking ends with verdicts whose places lie in the text.
 @Suite struct WorkFuzzTests {
   #if DEBUG
-    private static let count = 300
+    private static let count = 200
   #else
-    private static let count = 3_000
+    private static let count = 2_000
   #endif
 
   private func check(_ text: String, _ trial: Int) {

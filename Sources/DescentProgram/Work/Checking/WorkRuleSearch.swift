@@ -37,7 +37,9 @@ struct WorkRuleSearch {
       guard node !== variable, depends(node) else { continue }
       let found = WorkRule.rules(of: node, node.operands.map(depends))
       rules.formUnion(found)
-      let isLinear = found.isSubset(of: [.sum, .constantFactor])
+      // Rules that no comment can name, such as that of tanh, are found as none.
+      let isLinear =
+        node.operation == .identity(.alias) || !found.isEmpty && found.isSubset(of: [.sum, .constantFactor])
       if !isLinear, node.operands.contains(where: { depends($0) && $0.withoutAlias !== variable.withoutAlias }) {
         rules.insert(.chain)
       }
