@@ -166,6 +166,7 @@ import Testing
     #expect(rows[4] == "     df/dx = 2(3x + 2x²)·(3 + 4x)")
     #expect(rows[5].hasPrefix("     that is ") && rows[5].contains(" at x = "))
     #expect(rows.contains("? 3  = 6x") && rows.last == "Line 2 is wrong.")
+    #expect(check.json.contains("\"foundValue\" : 28,") && check.json.contains("\"expectedValue\" : 308,"))
     #expect(check.json.contains("\"rule\" : \"chain rule\"") && check.json.contains("\"isCorrect\" : false"))
     #expect(try WorkCheck("f = x").description.hasSuffix("Every line is right."))
   }

@@ -57,16 +57,24 @@ public struct WorkCheck: Sendable {
     public let reference: String
     /// What the wrong side should be, as a formula or as numbers.
     public let expected: String
-    /// The values of both sides at a point, as nested lists.
-    public let values: (expected: String, found: String)
+    /// The values of both sides at a point.
+    public let values: (expected: Value, found: Value)
     /// The numbers of the names at that point; empty for the given ones.
-    public let point: [(name: String, value: String)]
+    public let point: [(name: String, value: Value)]
     /// The rule that is likely broken.
     public let rule: String?
     /// What is likely wrong, in words; nil if no known mistake leads to this line.
     public let hint: String?
     /// The line that should follow, and its rule.
     public let next: (line: String, rule: String)?
+  }
+
+  /// The numbers of a side at a point.
+  public struct Value: Hashable, Sendable {
+    /// The sizes of the axes; none for a single number.
+    public let shape: [Int]
+    /// The elements in row-major order.
+    public let scalars: [Double]
   }
 
   /// The lines that hold more than comments.

@@ -60,7 +60,7 @@ extension WorkCheck.Mistake {
     if let hint { rows.append(style.bold([rule, hint].compactMap(\.self).joined(separator: ": "))) }
     rows.append("\(reference) = \(expected)")
     let place = point.isEmpty ? "" : " at \(point.map { "\($0.name) = \($0.value)" }.joined(separator: ", "))"
-    if values.expected != expected || !place.isEmpty { rows.append("that is \(values.expected)\(place)") }
+    if values.expected.text != expected || !place.isEmpty { rows.append("that is \(values.expected)\(place)") }
     rows.append("this line has \(values.found)\(place.isEmpty ? "" : " there")")
     if let next { rows.append(style.dim("one way to go on: = \(next.line)    (\(next.rule))")) }
     return rows
@@ -69,7 +69,8 @@ extension WorkCheck.Mistake {
 
 extension WorkCheck {
   /// The verdicts as JSON: `isCorrect`, and `lines` with `number`, `text`, `verdict` and `remarks`; a wrong line has
-  /// `expected`, `found`, `hint` and `rule`, one that can't be read `message` and `column`.
+  /// a `mistake` with `reference`, `expected`, `expectedValue`, `foundValue`, `point`, `hint`, `rule` and `next`, one
+  /// that can't be read `message` and `column`.
   public var json: String { JSONText.encode(JSONWork(self)) }
 }
 
@@ -90,8 +91,8 @@ private struct JSONWork: Encodable {
   struct Mistake: Encodable {
     let columns: [Int]
     let reference, expected: String
-    let expectedValue, foundValue: String
-    let point: [String: String]
+    let expectedValue, foundValue: NestedNumbers
+    let point: [String: NestedNumbers]
     let rule, hint, next, nextRule: String?
   }
 
@@ -119,9 +120,13 @@ extension JSONWork.Mistake {
   fileprivate init(_ mistake: WorkCheck.Mistake) {
     columns = [mistake.columns.lowerBound + 1, mistake.columns.upperBound]
     (reference, expected) = (mistake.reference, mistake.expected)
-    (expectedValue, foundValue) = mistake.values
-    point = Dictionary(mistake.point.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+    (expectedValue, foundValue) = (mistake.values.expected.nested, mistake.values.found.nested)
+    point = Dictionary(mistake.point.map { ($0.name, $0.value.nested) }, uniquingKeysWith: { first, _ in first })
     (rule, hint) = (mistake.rule, mistake.hint)
     (next, nextRule) = (mistake.next?.line, mistake.next?.rule)
   }
+}
+
+extension WorkCheck.Value {
+  fileprivate var nested: NestedNumbers { NestedNumbers(shape: shape, scalars: scalars) }
 }

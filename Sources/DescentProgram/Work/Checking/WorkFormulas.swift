@@ -64,18 +64,16 @@ struct WorkFormulas {
   }
 }
 
-/// Numbers as a work writes them.
-enum WorkNumbers {
-  /// Nested lists, cut if they are long.
-  static func text(_ numbers: [Double], _ shape: Shape) -> String {
-    guard numbers.count <= 36, numbers.count == shape.elementCount else {
-      return "\(numbers.count) numbers of shape \(shape)"
-    }
-    return nested(numbers[...], shape.dimensions[...])
+extension WorkCheck.Value: CustomStringConvertible {
+  /// The numbers as nested lists, with at most six digits.
+  public var description: String { text }
+
+  var text: String {
+    scalars.count <= 36 ? nested(scalars[...], shape[...]) : "\(scalars.count) numbers of shape \(Shape(shape))"
   }
 
-  private static func nested(_ numbers: ArraySlice<Double>, _ shape: ArraySlice<Int>) -> String {
-    guard let count = shape.first else { return numbers.first.map(text) ?? "" }
+  private func nested(_ numbers: ArraySlice<Double>, _ shape: ArraySlice<Int>) -> String {
+    guard let count = shape.first else { return numbers.first.map(WorkNumbers.text) ?? "" }
     let width = count == 0 ? 0 : numbers.count / count
     let rows = (0..<count).map { row in
       let start = numbers.startIndex + row * width
@@ -83,7 +81,9 @@ enum WorkNumbers {
     }
     return "[\(rows.joined(separator: ", "))]"
   }
+}
 
+enum WorkNumbers {
   /// A number with at most six digits.
   static func text(_ number: Double) -> String { Formula.number(number).text }
 }

@@ -20,7 +20,7 @@ struct WorkReport {
     {
       (shown.left, shown.right, shown.point) = (values[0], values[1], still.point)
     }
-    let values = (expected: WorkNumbers.text(shown.left, x.shape), found: found(shown.right, y.shape))
+    let values = (expected: value(shown.left, x.shape), found: value(shown.right, y.shape))
     let hint = hint(left, x, y, difference, still.isGiven ? still.point : nil)
     let derived = left.mark.flatMap { formulas.derivation(of: $0) }?.derivative.text
     let formula =
@@ -28,13 +28,14 @@ struct WorkReport {
     let next = left.mark.flatMap { formulas.nextLine(of: $0) }
     return WorkCheck.Mistake(
       columns: columns(right.range, line), reference: text.text(left.range).trimmed,
-      expected: formula ?? values.expected, values: values,
-      point: shown.point.shown.map { ($0.name, WorkNumbers.text($0.numbers, $0.shape)) }, rule: hint?.rule,
+      expected: formula ?? values.expected.text, values: values,
+      point: shown.point.shown.map { ($0.name, value($0.numbers, $0.shape)) }, rule: hint?.rule,
       hint: hint?.text, next: next.flatMap { $0.line == formula ? nil : $0 })
   }
 
-  private func found(_ numbers: [Double], _ shape: Shape) -> String {
-    numbers.count == shape.elementCount ? WorkNumbers.text(numbers, shape) : WorkNumbers.text(numbers, [numbers.count])
+  /// Numbers with their shape, or flat if they were compared in another one.
+  private func value(_ numbers: [Double], _ shape: Shape) -> WorkCheck.Value {
+    WorkCheck.Value(shape: numbers.count == shape.elementCount ? shape.dimensions : [numbers.count], scalars: numbers)
   }
 
   /// The names by which the marks of a side differentiate: in what they should be, these stay.
