@@ -62,7 +62,7 @@ final class CPUPlan: Plan, @unchecked Sendable {
       buffers: memory.assumingMemoryBound(to: UnsafeMutableRawPointer.self), scalars: scalars,
       foundZero: (memory + flagOffset).initializeMemory(as: Atomic<Bool>.self, to: Atomic(false)))
     try setAddresses(context.buffers, memory, inputs, results)
-    for step in steps { try step.run(context) }
+    for step in steps { try StepTimes.run(step, context) }
     return outputs.map { output in
       switch output {
       case .input(let place): inputs[place]
@@ -118,7 +118,7 @@ extension CPUPlan: CustomStringConvertible {
 
 extension StepSummary: CustomStringConvertible {
   var description: String {
-    "\(kind) (\(operations.joined(separator: ", "))) \(space), reads \(bytesRead) bytes, writes \(bytesWritten) bytes, "
+    "\(name), reads \(bytesRead) bytes, writes \(bytesWritten) bytes, "
       + "\(flops) flops"
   }
 }
