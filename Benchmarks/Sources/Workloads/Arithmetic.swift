@@ -21,21 +21,23 @@ struct Lecture {
 }
 
 extension Workload {
-  static var lecture: [Workload] { [
-    Workload(name: "lecture-fresh", variants: ["tape", "function"]) { variant, _ in
-      let lecture = Lecture()
-      if variant == "tape" {
+  static var lecture: [Workload] {
+    [
+      Workload(name: "lecture-fresh", variants: ["tape", "function"]) { variant, _ in
+        let lecture = Lecture()
+        if variant == "tape" {
+          return {
+            let (f, dw, db) = try lecture.tapeGradients()
+            try evaluate(f, dw, db)
+          }
+        }
         return {
-          let (f, dw, db) = try lecture.tapeGradients()
+          let (f, (dw, db)) = lecture.valueWithGradients()
           try evaluate(f, dw, db)
         }
       }
-      return {
-        let (f, (dw, db)) = lecture.valueWithGradients()
-        try evaluate(f, dw, db)
-      }
-    }
-  ] }
+    ]
+  }
 
   // MARK: Products
 
@@ -49,17 +51,19 @@ extension Workload {
     }
   }
 
-  static var products: [Workload] { [
-    product("gemm-256", [256, 256], [256, 256]),
-    product("gemm-1024", [1024, 1024], [1024, 1024]),
-    product("gemm-2048", [2048, 2048], [2048, 2048]),
-    product("gemm-tall", [65536, 64], [64, 64]),
-    product("gemm-skinny", [1024, 4096], [4096, 16]),
-    product("gemm-left-transposed", [1024, 1024], [1024, 1024]) { matmul($0.transposed(), $1) },
-    product("gemm-right-transposed", [1024, 1024], [1024, 1024]) { matmul($0, $1.transposed()) },
-    product("gemm-batched", [64, 128, 128], [64, 128, 128]),
-    product("matrix-vector", [4096, 4096], [4096]),
-  ] }
+  static var products: [Workload] {
+    [
+      product("gemm-256", [256, 256], [256, 256]),
+      product("gemm-1024", [1024, 1024], [1024, 1024]),
+      product("gemm-2048", [2048, 2048], [2048, 2048]),
+      product("gemm-tall", [65536, 64], [64, 64]),
+      product("gemm-skinny", [1024, 4096], [4096, 16]),
+      product("gemm-left-transposed", [1024, 1024], [1024, 1024]) { matmul($0.transposed(), $1) },
+      product("gemm-right-transposed", [1024, 1024], [1024, 1024]) { matmul($0, $1.transposed()) },
+      product("gemm-batched", [64, 128, 128], [64, 128, 128]),
+      product("matrix-vector", [4096, 4096], [4096]),
+    ]
+  }
 
   // MARK: Element by element
 
@@ -71,13 +75,15 @@ extension Workload {
     }
   }
 
-  static var elementwise: [Workload] { [
-    function("exp-16m") { exp($0) },
-    function("gelu-16m") { gelu($0) },
-    function("gelu-tanh-16m") { geluTanh($0) },
-    function("tanh-chain-16m") { tanh(2 * $0 + 1) * $0 },
-    function("sum-16m") { $0.sum() },
-  ] }
+  static var elementwise: [Workload] {
+    [
+      function("exp-16m") { exp($0) },
+      function("gelu-16m") { gelu($0) },
+      function("gelu-tanh-16m") { geluTanh($0) },
+      function("tanh-chain-16m") { tanh(2 * $0 + 1) * $0 },
+      function("sum-16m") { $0.sum() },
+    ]
+  }
 
   // MARK: Along rows
 
@@ -98,13 +104,15 @@ extension Workload {
     return norm(x, .inference)
   }
 
-  static var normalizations: [Workload] { [
-    rows("softmax-forward") { x, _, _, _ in [x.softmax()] },
-    rows("softmax-backward") { x, t, _, _ in [gradient(at: x) { ($0.softmax() * t).sum() }] },
-    rows("layernorm-forward") { x, _, scale, shift in [normalized(x, scale, shift)] },
-    rows("layernorm-backward") { x, t, scale, shift in
-      let slopes = gradient(at: x, scale, shift) { (normalized($0, $1, $2) * t).sum() }
-      return [slopes.0, slopes.1, slopes.2]
-    },
-  ] }
+  static var normalizations: [Workload] {
+    [
+      rows("softmax-forward") { x, _, _, _ in [x.softmax()] },
+      rows("softmax-backward") { x, t, _, _ in [gradient(at: x) { ($0.softmax() * t).sum() }] },
+      rows("layernorm-forward") { x, _, scale, shift in [normalized(x, scale, shift)] },
+      rows("layernorm-backward") { x, t, scale, shift in
+        let slopes = gradient(at: x, scale, shift) { (normalized($0, $1, $2) * t).sum() }
+        return [slopes.0, slopes.1, slopes.2]
+      },
+    ]
+  }
 }

@@ -33,18 +33,18 @@ extension Workload {
     steps(
       "mlp-step", Networks.perceptron, batches: [("", 128), ("-small", 32), ("-large", 512)],
       inputs: { .uniform([$0, 784]) }, targets: { classes([$0], 10) })
-    + steps(
-      "cnn-step", Networks.convolutional, batches: [("", 64), ("-small", 16), ("-large", 256)],
-      inputs: { .uniform([$0, 28, 28, 1]) }, targets: { classes([$0], 10) })
-    + steps(
-      "gpt-step", Networks.transformer, batches: [("", 8), ("-small", 2), ("-large", 32)],
-      inputs: { classes([$0, 128], 65) }, targets: { classes([$0, 128], 65) })
-    + steps(
-      "lstm-step", Networks.recurrent, batches: [("", 64), ("-small", 16), ("-large", 256)],
-      inputs: { .normal([$0, 50, 64]) }, targets: { classes([$0], 10) })
-    + steps(
-      "resnet-step", Networks.residual, batches: [("", 32)], inputs: { .uniform([$0, 32, 32, 3]) },
-      targets: { classes([$0], 10) })
+      + steps(
+        "cnn-step", Networks.convolutional, batches: [("", 64), ("-small", 16), ("-large", 256)],
+        inputs: { .uniform([$0, 28, 28, 1]) }, targets: { classes([$0], 10) })
+      + steps(
+        "gpt-step", Networks.transformer, batches: [("", 8), ("-small", 2), ("-large", 32)],
+        inputs: { classes([$0, 128], 65) }, targets: { classes([$0, 128], 65) })
+      + steps(
+        "lstm-step", Networks.recurrent, batches: [("", 64), ("-small", 16), ("-large", 256)],
+        inputs: { .normal([$0, 50, 64]) }, targets: { classes([$0], 10) })
+      + steps(
+        "resnet-step", Networks.residual, batches: [("", 32)], inputs: { .uniform([$0, 32, 32, 3]) },
+        targets: { classes([$0], 10) })
   }
 
   // MARK: Epochs
@@ -54,35 +54,37 @@ extension Workload {
     return try IDXFolder(path: folder).samples(.train)
   }
 
-  static var epochs: [Workload] { [
-    Workload(name: "fashion-epoch", variants: ["loop"]) { _, folder in
-      let samples = try images(folder)
-      var model = withRandomSeed(1) { Networks.perceptron() }
-      var optimizer = Adam(learningRate: 1e-3)
-      let random = RandomGenerator(seed: 1), pass = ForwardPass(trainingWith: random)
-      return {
-        for batch in samples.shuffled(using: random).batches(of: 128) {
-          let gradient = gradient(at: model) {
-            softmaxCrossEntropy($0(batch.inputs.reshaped(to: [batch.count, 784]), pass), batch.targets)
+  static var epochs: [Workload] {
+    [
+      Workload(name: "fashion-epoch", variants: ["loop"]) { _, folder in
+        let samples = try images(folder)
+        var model = withRandomSeed(1) { Networks.perceptron() }
+        var optimizer = Adam(learningRate: 1e-3)
+        let random = RandomGenerator(seed: 1), pass = ForwardPass(trainingWith: random)
+        return {
+          for batch in samples.shuffled(using: random).batches(of: 128) {
+            let gradient = gradient(at: model) {
+              softmaxCrossEntropy($0(batch.inputs.reshaped(to: [batch.count, 784]), pass), batch.targets)
+            }
+            optimizer.update(&model, along: gradient)
           }
-          optimizer.update(&model, along: gradient)
         }
-      }
-    },
-    Workload(name: "fashion-fit", variants: ["fit"]) { _, folder in
-      let samples = try images(folder)
-      var model = Sequential {
-        Flatten()
-        Networks.perceptron()
-      }
-      var optimizer = Adam(learningRate: 1e-3)
-      return {
-        try model.fit(
-          samples, epochs: 1, batchSize: 128, optimizer: &optimizer, loss: .softmaxCrossEntropy, seed: 1,
-          progress: .silent)
-      }
-    },
-  ] }
+      },
+      Workload(name: "fashion-fit", variants: ["fit"]) { _, folder in
+        let samples = try images(folder)
+        var model = Sequential {
+          Flatten()
+          Networks.perceptron()
+        }
+        var optimizer = Adam(learningRate: 1e-3)
+        return {
+          try model.fit(
+            samples, epochs: 1, batchSize: 128, optimizer: &optimizer, loss: .softmaxCrossEntropy, seed: 1,
+            progress: .silent)
+        }
+      },
+    ]
+  }
 
   // MARK: Latency
 
@@ -94,8 +96,10 @@ extension Workload {
     }
   }
 
-  static var latencies: [Workload] { [
-    prediction("mlp-latency", Networks.perceptron, [1, 784]),
-    prediction("cnn-latency", Networks.convolutional, [1, 28, 28, 1]),
-  ] }
+  static var latencies: [Workload] {
+    [
+      prediction("mlp-latency", Networks.perceptron, [1, 784]),
+      prediction("cnn-latency", Networks.convolutional, [1, 28, 28, 1]),
+    ]
+  }
 }
