@@ -21,6 +21,13 @@ typedef struct descent_gemm_table {
   /// Packs a depth x columns block of B into panels of tile_columns columns, the last one padded with zeros.
   void (*pack_right)(
       size_t depth, size_t columns, const void *b, ptrdiff_t depth_stride, ptrdiff_t column_stride, void *packed);
+  /// The same for elements that lie anywhere: element (i, k) of A, or (k, j) of B, is at the sum of two offsets.
+  void (*pack_left_gathered)(
+      size_t rows, size_t depth, const void *a, const ptrdiff_t *row_offsets, const ptrdiff_t *depth_offsets,
+      void *packed);
+  void (*pack_right_gathered)(
+      size_t depth, size_t columns, const void *b, const ptrdiff_t *depth_offsets, const ptrdiff_t *column_offsets,
+      void *packed);
   /// C = packed A · packed B, or C += where accumulate. C is rows x columns, row-major with the given row stride.
   void (*multiply)(
       size_t rows, size_t columns, size_t depth, const void *packed_a, const void *packed_b, void *c,

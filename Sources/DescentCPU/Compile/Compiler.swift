@@ -122,8 +122,8 @@ struct Compiler {
       guard let element = MatrixProduct.Element(value.type) else {
         throw TensorError(.scalarTypeMismatch, "contract", "there is no product of \(value.type) matrices")
       }
-      summary.flops = 2 * value.count * shape.depth
-      summary.space = "\(shape.batchCount) x (\(shape.rows.size) x \(shape.depth) x \(shape.columns.size))"
+      summary.flops = 2 * value.count * shape.depthCount
+      summary.space = "\(shape.batchCount) x (\(shape.rowCount) x \(shape.depthCount) x \(shape.columnCount))"
       return ContractionStep(
         shape, element, left: place(value.operands[0]), right: place(value.operands[1]), result: result,
         summary: summary)

@@ -10,8 +10,6 @@ struct Lowering {
   private(set) var inputByteCounts: [Int] = []
   /// How many numbers a run takes, in the order of instructions; bodies take theirs as well.
   private(set) var scalarCount = 0
-  /// The copies of windows, by value, with the views that they are copies of.
-  var windowViews: [Int: WindowView] = [:]
 
   let granularity: Granularity
 
@@ -102,7 +100,7 @@ struct Lowering {
     case .after: return after(operands[0], operands[1])
     case .call, .conditional, .scan, .whileLoop, .bundle, .part: preconditionFailure("control is lowered by itself")
     case .windows(let windows): return self.windows(operands[0], windows, operandShapes[0], item.shape)
-    case .overlap(let windows): return overlap(operands[0], windows, axes.shape, item.shape, type)
+    case .overlap(let windows): return overlap(operands[0], operandShapes[0], windows, item.shape, type)
     case .matrix(let function): return matrices(.function(function), operands, operandShapes, shape, type)
     case .solve(let matrix): return matrices(.system(matrix), operands, operandShapes, shape, type)
     }
@@ -227,7 +225,9 @@ struct Lowering {
     if axes.isEmpty { return x }
     if x.shape.contains(0) { return constant(reduction.identity(type), type, shape) }
     if rest.isEmpty { return add(.reduce(reduction, .all), [], type, [x]) }
-    if let parts = places(ofWindows: x, along: axes) { return combined(parts, reduction, type) }
+    if axes.count == 1, x.axes[axes[0]].count > 1, let parts = shortParts(x, along: axes) {
+      return combined(parts, reduction, type)
+    }
     if axes[0] == rest.count { return add(.reduce(reduction, .trailing), shape, type, [x]) }
     if axes.last == axes.count - 1 { return add(.reduce(reduction, .leading), shape, type, [x]) }
     if let parts = shortParts(x, along: axes) { return combined(parts, reduction, type) }

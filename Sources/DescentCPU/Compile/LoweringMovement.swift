@@ -9,14 +9,21 @@ extension Lowering {
     x.reshaped(to: shape) ?? StridedView(whole: copy(x).root, shape)
   }
 
-  func slice(_ x: StridedView, _ shape: Shape, _ window: Window, _ newShape: Shape) -> StridedView {
-    let axes = Axes(shape)
-    var (offset, strides) = (x.offset, [Int](repeating: 0, count: shape.rank))
-    for (place, axis) in axes.places.enumerated() {
-      offset += Int(window.starts[axis]) * x.strides[place]
-      strides[axis] = Int(window.strides[axis]) * x.strides[place]
+  mutating func slice(_ x: StridedView, _ shape: Shape, _ window: Window, _ newShape: Shape) -> StridedView {
+    if let part = partOfAdjoint(x, shape, window, newShape) { return part }
+    let places = Axes(shape).places
+    var (offset, axes) = (x.offset, [[StridedView.Dimension]]())
+    for (place, axis) in places.enumerated() {
+      let (start, step) = (Int(window.starts[axis]), Int(window.strides[axis]))
+      if start == 0, step == 1, newShape[axis] == shape[axis] {
+        axes.append(x.axes[place])
+        continue
+      }
+      guard x.axes[place].count == 1 else { return slice(copy(x), shape, window, newShape) }
+      offset += start * x.axes[place][0].stride
+      if newShape[axis] != 1 { axes.append([.init(size: newShape[axis], stride: step * x.axes[place][0].stride)]) }
     }
-    return Axes(newShape).view(x.root, offset, strides)
+    return StridedView(root: x.root, offset: offset, axes: axes)
   }
 
   /// Where the elements of an operand of `shape` stand in a contiguous result, by a window.
@@ -81,15 +88,17 @@ extension Lowering {
   ) -> StridedView {
     if operands[0].shape.contains(0) { return constant(0, type, shape) }
     let sides = ContractionSides(axes, Axes(shapes[0]), Axes(shapes[1]))
-    // As they lie in memory if strides can say it, otherwise with one or both copied into the order of the product.
+    // As they lie in memory where packing can follow, otherwise with one or both copied into the order of the product.
     let left = values[operands[0].root].isScalar ? copy(operands[0]) : operands[0]
     let right = values[operands[1].root].isScalar ? copy(operands[1]) : operands[1]
-    if let product = sides.product(left, right) { return add(.contract(product), shape, type, [left, right]) }
+    if let product = sides.product(left, right), product.suits(type) {
+      return add(.contract(product), shape, type, [left, right])
+    }
     let (leftView, rightView) = (left.transposed(sides.leftOrder), right.transposed(sides.rightOrder))
     let ordered = sides.ordered
     for (copiesLeft, copiesRight) in [(true, false), (false, true)] {
       let (l, r) = (copiesLeft ? copied(leftView) : leftView, copiesRight ? copied(rightView) : rightView)
-      guard let product = ordered.product(l, r) else { continue }
+      guard let product = ordered.product(l, r), product.suits(type) else { continue }
       return add(
         .contract(product), shape, type,
         [copiesLeft ? copy(leftView) : l, copiesRight ? copy(rightView) : r])

@@ -25,50 +25,27 @@ struct WindowGrid: Hashable {
   }
 }
 
-/// A view in which the places of windows have axes of their own, before a copy joins them.
-struct WindowView {
-  var view: StridedView
-  var placeAxes: Range<Int>
-
-  /// The sizes with one axis for all places.
-  var joinedShape: [Int] {
-    var shape = view.shape
-    shape.replaceSubrange(placeAxes, with: [shape[placeAxes].reduce(1, *)])
-    return shape
-  }
-}
-
 extension Lowering {
-  /// Windows are a view in which positions and places are axes of their own; strides can say that at no cost.
-  ///
-  /// Only where the places don't lie evenly is there a copy, of a view whose innermost axes are mostly contiguous.
+  /// Windows are a view: an axis of positions for each axis of space, and one axis with the places of a window, whose
+  /// dimensions are the axes of space again.
   mutating func windows(_ x: StridedView, _ windows: Windows, _ shape: Shape, _ result: Shape) -> StridedView {
-    let places = Axes(shape).places
-    var strides = [Int](repeating: 0, count: shape.rank)
-    for (place, axis) in places.enumerated() { strides[axis] = x.strides[place] }
-    let (sizes, range) = (shape.dimensions, windows.axisRange)
-    var view: [StridedView.Dimension] = (0..<range.lowerBound).map { .init(size: sizes[$0], stride: strides[$0]) }
-    // Only the stride of an axis of one element, which is dropped, may be too large for an Int.
-    view += zip(windows.axes, range).map { axis, place in
-      .init(size: axis.count(in: sizes[place]), stride: strides[place] &* Int(axis.stride))
+    var dimensions = [[StridedView.Dimension]](repeating: [.init(size: 1, stride: 0)], count: shape.rank)
+    for (place, axis) in Axes(shape).places.enumerated() { dimensions[axis] = x.axes[place] }
+    let range = windows.axisRange
+    // The windows' steps are strides only where the elements have one.
+    guard range.allSatisfy({ dimensions[$0].count == 1 }) else { return self.windows(copy(x), windows, shape, result) }
+    let positions = zip(windows.axes, range).map { axis, place in
+      // Only the stride of an axis of one element, which is dropped, may be too large for an Int.
+      [
+        StridedView.Dimension(
+          size: axis.count(in: shape[place]), stride: dimensions[place][0].stride &* Int(axis.stride))
+      ]
     }
-    let first = view.count { $0.size != 1 }
-    view += zip(windows.axes, range).map { axis, place in
-      .init(size: Int(axis.size), stride: strides[place] &* Int(axis.dilation))
+    let places = zip(windows.axes, range).map { axis, place in
+      StridedView.Dimension(size: Int(axis.size), stride: dimensions[place][0].stride &* Int(axis.dilation))
     }
-    let end = view.count { $0.size != 1 }
-    view += (range.upperBound..<shape.rank).map { .init(size: sizes[$0], stride: strides[$0]) }
-    view.removeAll { $0.size == 1 }
-    let separate = StridedView(root: x.root, offset: x.offset, shape: view.map(\.size), strides: view.map(\.stride))
-    let joined = reshape(separate, to: Axes(result).shape)
-    if joined.root != x.root { windowViews[joined.root] = WindowView(view: separate, placeAxes: first..<end) }
-    return joined
-  }
-
-  mutating func overlap(
-    _ x: StridedView, _ windows: Windows, _ shape: [Int], _ result: Shape, _ type: ScalarType
-  ) -> StridedView {
-    add(.overlap(WindowGrid(windows, over: result)), shape, type, [dense(x)])
+    let axes = dimensions[..<range.lowerBound] + positions + [places] + dimensions[range.upperBound...]
+    return StridedView(root: x.root, offset: x.offset, dropping: Array(axes))
   }
 
   // MARK: Short reductions
@@ -78,30 +55,39 @@ extension Lowering {
   // Shorter rows are better brought to the end.
   private static let leastRow = 8
 
-  /// For a reduction of windows over their places, the view of each place: then nobody needs the windows' copy.
-  func places(ofWindows x: StridedView, along axes: [Int]) -> [StridedView]? {
-    guard let windows = windowViews[x.root], axes == [windows.placeAxes.lowerBound],
-      x == StridedView(whole: x.root, windows.joinedShape)
-    else { return nil }
-    return parts(windows.view, along: Array(windows.placeAxes))
+  /// For a reduction along one short axis, the view of each of its elements, whose rows lie as they are.
+  ///
+  /// The places of a window are always read that way: they have no order of their own in memory.
+  mutating func shortParts(_ x: StridedView, along axes: [Int]) -> [StridedView]? {
+    guard axes.count == 1, x.shape[axes[0]] <= Self.mostParts else { return nil }
+    let isPlaces = x.axes[axes[0]].count > 1
+    guard isPlaces || x.shape[(axes[0] + 1)...].reduce(1, *) >= Self.leastRow else { return nil }
+    return parts(x, along: axes[0])
   }
 
-  /// For a reduction along one short axis in the middle, the view of each of its elements, whose rows lie as they are.
-  func shortParts(_ x: StridedView, along axes: [Int]) -> [StridedView]? {
-    guard axes.count == 1, x.shape[(axes[0] + 1)...].reduce(1, *) >= Self.leastRow else { return nil }
-    return parts(x, along: axes)
+  /// The views at each index of an axis.
+  private mutating func parts(_ x: StridedView, along axis: Int) -> [StridedView] {
+    let indices = 0..<x.shape[axis]
+    let depth = indices.count * Self.deepestPart <= Self.mostParts ? Self.deepestPart : 1
+    return indices.map { part(of: x, at: $0, along: axis, depth: depth) }
   }
 
-  /// The views at each index of some axes, nil if there are too many.
-  private func parts(_ x: StridedView, along axes: [Int]) -> [StridedView]? {
-    guard axes.reduce(1, { $0 * x.shape[$1] }) <= Self.mostParts else { return nil }
-    let rest = x.shape.indices.filter { !axes.contains($0) }
-    let offsets = axes.reduce([x.offset]) { offsets, axis in
-      offsets.flatMap { offset in (0..<x.shape[axis]).map { offset + $0 * x.strides[axis] } }
+  // So many functions one after the other are taken apart with what they are applied to.
+  private static let deepestPart = 3
+
+  /// The elements at one index of an axis; of a cheap function's value, what it makes of its operands' elements there,
+  /// so that the value itself need not be stored.
+  private mutating func part(of x: StridedView, at index: Int, along axis: Int, depth: Int) -> StridedView {
+    let value = values[x.root]
+    if depth > 0, case .element(let function) = value.kind, function.cost < 0.1, function != .copy,
+      x == StridedView(whole: x.root, value.shape)
+    {
+      let operands = value.operands.map { part(of: $0, at: index, along: axis, depth: depth - 1) }
+      return element(function, value.type, operands)
     }
-    return offsets.map {
-      StridedView(root: x.root, offset: $0, shape: rest.map { x.shape[$0] }, strides: rest.map { x.strides[$0] })
-    }
+    var rest = x.axes
+    rest.remove(at: axis)
+    return StridedView(root: x.root, offset: x.offset + x.offset(of: index, along: axis), axes: rest)
   }
 
   /// The parts combined element by element, in order.

@@ -4,19 +4,20 @@ import DescentGraph
 /// Computes the products of matrices that a contraction is.
 final class ContractionStep: Step, @unchecked Sendable {
   private let product: MatrixProduct
-  private let shape: ContractionShape
-  private let (left, right, result): (MemoryPlace, MemoryPlace, MemoryPlace)
+  private let (left, right): (OperandAccess, OperandAccess)
+  private let result: MemoryPlace
   /// The batch axis that one call serves, and where the calls for the other ones begin.
-  private let innerBatch: ContractionShape.Batch
+  private let innerBatch: ContractionShape.Pair
   private let starts: [(left: Int, right: Int)]
 
   init(
     _ shape: ContractionShape, _ element: MatrixProduct.Element, left: MemoryPlace, right: MemoryPlace,
     result: MemoryPlace, summary: StepSummary
   ) {
-    self.shape = shape
-    (self.left, self.right, self.result) = (left, right, result)
-    product = MatrixProduct(element, rows: shape.rows.size, columns: shape.columns.size, depth: shape.depth)
+    self.left = OperandAccess(left, rows: shape.rows, columns: shape.leftDepth)
+    self.right = OperandAccess(right, rows: shape.rightDepth, columns: shape.columns)
+    self.result = result
+    product = MatrixProduct(element, rows: shape.rowCount, columns: shape.columnCount, depth: shape.depthCount)
     innerBatch = shape.batch.last ?? .init(size: 1, left: 0, right: 0)
     var starts = [(left: 0, right: 0)]
     for axis in shape.batch.dropLast() {
@@ -33,12 +34,8 @@ final class ContractionStep: Step, @unchecked Sendable {
     let resultSize = product.rows * product.columns
     let strides = MatrixProduct.BatchStrides(left: innerBatch.left, right: innerBatch.right, result: resultSize)
     for (index, start) in starts.enumerated() {
-      let leftOperand = MatrixProduct.Operand(
-        elements: UnsafeRawPointer(context.address(of: left)) + start.left * size, rowStride: shape.rows.stride,
-        columnStride: shape.leftDepth)
-      let rightOperand = MatrixProduct.Operand(
-        elements: UnsafeRawPointer(context.address(of: right)) + start.right * size, rowStride: shape.rightDepth,
-        columnStride: shape.columns.stride)
+      let leftOperand = left.operand(context, from: start.left * size)
+      let rightOperand = right.operand(context, from: start.right * size)
       let target = MatrixProduct.Result(
         elements: context.address(of: result) + index * innerBatch.size * resultSize * size,
         rowStride: product.columns)
@@ -48,6 +45,38 @@ final class ContractionStep: Step, @unchecked Sendable {
         product.run(batchOf: innerBatch.size, leftOperand, rightOperand, into: target, strides: strides)
       }
     }
+  }
+}
+
+/// Where the elements of an operand lie: one stride on each side, or a table of offsets.
+private struct OperandAccess {
+  private let place: MemoryPlace
+  private let (rowStride, columnStride): (Int, Int)
+  /// The offsets of all rows, then those of all columns; empty where strides say it.
+  private let offsets: [Int]
+  private let rowCount: Int
+
+  init(_ place: MemoryPlace, rows: [StridedView.Dimension], columns: [StridedView.Dimension]) {
+    self.place = place
+    (rowStride, columnStride) = (rows.first?.stride ?? 0, columns.first?.stride ?? 0)
+    let isSimple = rows.count <= 1 && columns.count <= 1
+    let rowOffsets = isSimple ? [] : Self.offsets(rows)
+    offsets = isSimple ? [] : rowOffsets + Self.offsets(columns)
+    rowCount = rowOffsets.count
+  }
+
+  private static func offsets(_ dimensions: [StridedView.Dimension]) -> [Int] {
+    dimensions.reduce([0]) { offsets, dimension in
+      offsets.flatMap { offset in (0..<dimension.size).map { offset + $0 * dimension.stride } }
+    }
+  }
+
+  func operand(_ context: RunContext, from byteOffset: Int) -> MatrixProduct.Operand {
+    var operand = MatrixProduct.Operand(
+      elements: UnsafeRawPointer(context.address(of: place)) + byteOffset, rowStride: rowStride,
+      columnStride: columnStride)
+    if !offsets.isEmpty { operand.offsets = .init(all: offsets, rowCount: rowCount) }
+    return operand
   }
 }
 

@@ -2,6 +2,7 @@
 
 import CDescentKernels
 import CDescentRuntime
+import DescentGraph
 
 /// A product C = A·B of matrices that lie anywhere in memory, of one element type and shape.
 ///
@@ -26,9 +27,37 @@ struct MatrixProduct {
     var elements: UnsafeRawPointer
     var rowStride: Int
     var columnStride: Int
+    /// Where the elements lie if strides don't say it.
+    var offsets: Offsets?
 
-    /// The same elements with rows and columns exchanged.
+    /// The same elements with rows and columns exchanged, of an operand with strides.
     var transposed: Operand { Operand(elements: elements, rowStride: columnStride, columnStride: rowStride) }
+
+    /// Where rows and columns begin, in elements: element (i, k) lies at the sum of the offsets of i and k.
+    struct Offsets {
+      private let all: [Int]
+      private let rowCount: Int
+      private var (firstRow, firstColumn) = (0, 0)
+
+      /// The offsets of all rows, then those of all columns.
+      init(all: [Int], rowCount: Int) { (self.all, self.rowCount) = (all, rowCount) }
+
+      /// The offsets of a part of the matrix, which still count from its first element.
+      func dropping(rows: Int, columns: Int) -> Offsets {
+        var result = self
+        result.firstRow += rows
+        result.firstColumn += columns
+        return result
+      }
+
+      /// Calls `body` with the offsets from a row and from a column on.
+      func withPointers(row: Int, column: Int, _ body: (UnsafePointer<Int>, UnsafePointer<Int>) -> Void) {
+        all.withUnsafeBufferPointer { all in
+          guard let start = all.baseAddress else { return }
+          body(start + firstRow + row, start + rowCount + firstColumn + column)
+        }
+      }
+    }
   }
 
   /// The matrix that is written: each row is contiguous, the stride of rows counts elements, and no operand overlaps.
@@ -66,11 +95,19 @@ struct MatrixProduct {
   // Products of a batch are split over threads themselves from this many multiply-adds on.
   private static let largeWork = 4 << 20
 
+  /// Whether the operands of such a product are packed, so that they may lie anywhere.
+  static func packs(_ type: ScalarType, rows: Int, columns: Int, depth: Int) -> Bool {
+    (type == .float32 || type == .float64) && rows > 1 && columns > 1 && rows * columns * depth > smallWork
+  }
+
   /// Computes `result` = `left`·`right`.
   func run(_ left: Operand, _ right: Operand, into result: Result) {
     guard rows > 0, columns > 0 else { return }
     guard let kernels = kernels ?? bestKernels else {
       return IntegerProduct(product: self, left: left, right: right, result: result).run()
+    }
+    if left.offsets != nil || right.offsets != nil {
+      return PackedProduct(product: self, kernels: kernels, left: left, right: right, result: result).run()
     }
     let isContiguous = rows == 1 || result.rowStride == columns
     if isContiguous, depth == 0 || work <= Self.smallWork {

@@ -17,6 +17,7 @@ struct PackedProduct {
 
   /// Computes the product, in spans that bound the workspace.
   func run() {
+    if let deep = DeepProduct(self) { return deep.run() }
     let (rowSide, columnSide) = (kernels.tile_rows, kernels.tile_columns)
     let rows = Partition(product.rows, unit: rowSide, limit: Self.spanSide)
     let columns = Partition(product.columns, unit: columnSide, limit: Self.spanSide)
@@ -36,10 +37,32 @@ struct PackedProduct {
     part.kernels = kernels
     var (left, right, result) = (left, right, result)
     let size = product.element.size
-    left.elements += (rows.lowerBound * left.rowStride + depth.lowerBound * left.columnStride) * size
-    right.elements += (depth.lowerBound * right.rowStride + columns.lowerBound * right.columnStride) * size
+    left = left.part(row: rows.lowerBound, column: depth.lowerBound, size: size)
+    right = right.part(row: depth.lowerBound, column: columns.lowerBound, size: size)
     result.elements += (rows.lowerBound * result.rowStride + columns.lowerBound) * size
     return PackedProduct(product: part, kernels: kernels, left: left, right: right, result: result)
+  }
+
+  /// Packs a block of the left operand into panels.
+  func packLeft(_ rows: Range<Int>, _ depth: Range<Int>, to packed: UnsafeMutableRawPointer) {
+    if let offsets = left.offsets {
+      return offsets.withPointers(row: rows.lowerBound, column: depth.lowerBound) { rowOffsets, depthOffsets in
+        kernels.pack_left_gathered(rows.count, depth.count, left.elements, rowOffsets, depthOffsets, packed)
+      }
+    }
+    let start = left.part(row: rows.lowerBound, column: depth.lowerBound, size: product.element.size).elements
+    kernels.pack_left(rows.count, depth.count, start, left.rowStride, left.columnStride, packed)
+  }
+
+  /// Packs a block of the right operand into panels.
+  func packRight(_ depth: Range<Int>, _ columns: Range<Int>, to packed: UnsafeMutableRawPointer) {
+    if let offsets = right.offsets {
+      return offsets.withPointers(row: depth.lowerBound, column: columns.lowerBound) { depthOffsets, columnOffsets in
+        kernels.pack_right_gathered(depth.count, columns.count, right.elements, depthOffsets, columnOffsets, packed)
+      }
+    }
+    let start = right.part(row: depth.lowerBound, column: columns.lowerBound, size: product.element.size).elements
+    kernels.pack_right(depth.count, columns.count, start, right.rowStride, right.columnStride, packed)
   }
 }
 
@@ -99,11 +122,11 @@ private struct PackedSpan {
     runInParallel(leftItems + rightItems) { item in
       if item < leftItems {
         let (depth, rows) = (depths[item % depths.count], rows[item / depths.count])
-        packLeft(rows, depth, to: sharedPanel(left, of: self.rows, at: rows, depth))
+        span.packLeft(rows, depth, to: sharedPanel(left, of: self.rows, at: rows, depth))
       } else {
         let item = item - leftItems
         let (depth, columns) = (depths[item % depths.count], columns[item / depths.count])
-        packRight(depth, columns, to: sharedPanel(right, of: self.columns, at: columns, depth))
+        span.packRight(depth, columns, to: sharedPanel(right, of: self.columns, at: columns, depth))
       }
     }
     runInParallel(rows.count * columns.count) { item in
@@ -118,18 +141,6 @@ private struct PackedSpan {
     packed + (side.padded * depth.lowerBound + range.lowerBound * depth.count) * size
   }
 
-  private func packLeft(_ rows: Range<Int>, _ depth: Range<Int>, to packed: UnsafeMutableRawPointer) {
-    let left = span.left
-    let start = left.elements + (rows.lowerBound * left.rowStride + depth.lowerBound * left.columnStride) * size
-    span.kernels.pack_left(rows.count, depth.count, start, left.rowStride, left.columnStride, packed)
-  }
-
-  private func packRight(_ depth: Range<Int>, _ columns: Range<Int>, to packed: UnsafeMutableRawPointer) {
-    let right = span.right
-    let start = right.elements + (depth.lowerBound * right.rowStride + columns.lowerBound * right.columnStride) * size
-    span.kernels.pack_right(depth.count, columns.count, start, right.rowStride, right.columnStride, packed)
-  }
-
   // One block of C, over the whole depth of the span.
   private func multiply(
     rows: Range<Int>, columns: Range<Int>, _ sharedLeft: UnsafeMutableRawPointer, _ sharedRight: UnsafeMutableRawPointer
@@ -142,10 +153,23 @@ private struct PackedSpan {
       let depth = depths[index]
       let left = isLeftShared ? sharedPanel(sharedLeft, of: self.rows, at: rows, depth) : own
       let right = isRightShared ? sharedPanel(sharedRight, of: self.columns, at: columns, depth) : own + ownLeftBytes
-      if !isLeftShared { packLeft(rows, depth, to: left) }
-      if !isRightShared { packRight(depth, columns, to: right) }
+      if !isLeftShared { span.packLeft(rows, depth, to: left) }
+      if !isRightShared { span.packRight(depth, columns, to: right) }
       span.kernels.multiply(
         rows.count, columns.count, depth.count, left, right, block, span.result.rowStride, accumulates || index > 0)
     }
+  }
+}
+
+extension MatrixProduct.Operand {
+  /// The operand without the rows and columns before an element.
+  fileprivate func part(row: Int, column: Int, size: Int) -> Self {
+    var part = self
+    if let offsets {
+      part.offsets = offsets.dropping(rows: row, columns: column)
+    } else {
+      part.elements += (row * rowStride + column * columnStride) * size
+    }
+    return part
   }
 }
