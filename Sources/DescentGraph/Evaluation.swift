@@ -2,27 +2,20 @@ import Synchronization
 
 /// Turns pending nodes into values.
 package enum Evaluation {
-  /// One evaluation runs at a time; walks and node making go on beside it.
-  private static let running = Mutex(())
   private static let plans = PlanCache()
 
   /// Computes the values of `targets` on an engine, together with every other node of their region that somebody still
   /// names.
   ///
-  /// After an error, all nodes are as they were.
+  /// After an error, all nodes are as they were. Evaluations of several threads run beside each other; where they need
+  /// the same pending nodes, each computes them, with the same bits, and the first value stays.
   package static func evaluate(_ targets: [Node], on engine: any Engine) throws(TensorError) {
-    let outcome: Result<Void, TensorError> = running.withLock { _ in
-      do throws(TensorError) {
-        let region = region(of: targets)
-        if let error = region.error { throw error }
-        if region.results.isEmpty { return .success(()) }
-        let plan = try plans.plan(for: region.graph, on: engine)
-        let values = try plan.run(inputs: region.inputs, scalars: region.scalars)
-        GraphLock.withLock { region.fulfil(values) }
-        return .success(())
-      } catch { return .failure(error) }
-    }
-    try outcome.get()
+    let region = region(of: targets)
+    if let error = region.error { throw error }
+    if region.results.isEmpty { return }
+    let plan = try plans.plan(for: region.graph, on: engine)
+    let values = try plan.run(inputs: region.inputs, scalars: region.scalars)
+    GraphLock.withLock { region.fulfil(values) }
   }
 
   /// What an evaluation of `targets` would compute.

@@ -57,11 +57,11 @@ package struct Region {
   ///
   /// The lock is held.
   func fulfil(_ values: [Storage]) {
-    for (node, value) in zip(results, values) { node.fulfil(value) }
+    for (node, value) in zip(results, values) where node.storage == nil { node.fulfil(value) }
     var rest = values[results.count...]
     for node in bundles {
       let count = node.parts.count
-      node.fulfil(StorageBundle(Array(rest.prefix(count))))
+      if node.storage == nil { node.fulfil(StorageBundle(Array(rest.prefix(count)))) }
       rest = rest.dropFirst(count)
     }
   }

@@ -35,7 +35,15 @@ extension Workload {
           let (f, (dw, db)) = lecture.valueWithGradients()
           try evaluate(f, dw, db)
         }
-      }
+      },
+      Workload("lecture-compiled") {
+        let (w, b, x): (Tensor, Tensor, Tensor) = ([[1, -2], [2, 1]], [[0], [-1]], [[1], [2]])
+        let step = compile { (w: Tensor, b: Tensor, x: Tensor) in
+          let (f, (dw, db)) = valueWithGradient(at: w, b) { w, b in ((w • x + b) ** 2).sum() }
+          return (f, dw, db)
+        }
+        return { _ = try step(w, b, x) }
+      },
     ]
   }
 

@@ -69,14 +69,29 @@ public final class RandomGenerator: Sendable {
 
   /// A key for one draw, as the two int64 words that random operations take.
   package func nextKey() -> Tensor {
-    Tensor(scalars: [Int64(bitPattern: seed), Int64(bitPattern: nextDraw())], type: .int64)
+    let key = Tensor(scalars: [Int64(bitPattern: seed), Int64(bitPattern: nextDraw())], type: .int64)
+    RandomGenerator.traced?.note(key, of: self)
+    return key
+  }
+
+  @TaskLocal fileprivate static var traced: TracedDraws?
+
+  /// Runs `body` so that its draws are noted, and leave every generator as it was.
+  static func tracing<Result>(_ draws: TracedDraws, _ body: () throws -> Result) rethrows -> Result {
+    try $traced.withValue(draws) { try rehearsing(body) }
+  }
+
+  /// A draw whose number itself is used, so that it can't be replaced by another one later.
+  private func nextNumber() -> UInt64 {
+    RandomGenerator.traced?.noteOther()
+    return nextDraw()
   }
 
   /// A generator whose draws are independent of this one's, and of those of any other made from it.
   public func split() -> RandomGenerator { RandomGenerator(seed: nextSeed()) }
 
   /// A seed for a generator of its own, for what is drawn later and perhaps more than once.
-  package func nextSeed() -> UInt64 { RandomGenerator.mixed(seed, nextDraw()) }
+  package func nextSeed() -> UInt64 { RandomGenerator.mixed(seed, nextNumber()) }
 
   /// The numbers 0..<count in random order.
   ///
@@ -88,7 +103,7 @@ public final class RandomGenerator: Sendable {
       return []
     }
     var order = Array(0..<count)
-    var state = RandomGenerator.mixed(seed, nextDraw())
+    var state = RandomGenerator.mixed(seed, nextNumber())
     // Fisher and Yates; the bias of taking a 64-bit number modulo at most 2³¹ is below 2⁻³².
     for last in stride(from: count - 1, to: 0, by: -1) {
       state &+= 0x9E37_79B9_7F4A_7C15

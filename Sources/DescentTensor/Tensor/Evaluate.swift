@@ -15,6 +15,19 @@ public func evaluate(_ tensors: [Tensor]) throws(TensorError) {
   try Evaluation.evaluate(tensors.map(\.node), on: Tensor.engine)
 }
 
+/// What an evaluation of some tensors would run: the steps, what they fuse, their arithmetic and memory traffic, and the
+/// memory that they need in between.
+///
+/// ```swift
+/// let (loss, gradient) = valueWithGradient(at: network) { softmaxCrossEntropy($0(images), labels) }
+/// print(try planDescription(of: [loss] + gradient.tensors))
+/// ```
+///
+/// - Throws: ``TensorError`` if the pending program contains a mistake.
+public func planDescription(of tensors: [Tensor]) throws(TensorError) -> String {
+  try Evaluation.plan(of: tensors.map(\.node), on: Tensor.engine).description
+}
+
 extension Tensor {
   /// Computes the value if nothing is wrong with it; a mistake is reported when the value is asked for.
   func evaluateIfPossible() { try? Evaluation.evaluate([node], on: Tensor.engine) }
@@ -30,10 +43,8 @@ extension Tensor {
     }
   }
 
-  /// What the evaluation of this tensor would run: the steps, what they fuse, their arithmetic and memory traffic.
+  /// What the evaluation of this tensor would run; see ``DescentTensor/planDescription(of:)``.
   ///
   /// - Throws: ``TensorError`` if the pending program contains a mistake.
-  public func planDescription() throws(TensorError) -> String {
-    try Evaluation.plan(of: [node], on: Tensor.engine).description
-  }
+  public func planDescription() throws(TensorError) -> String { try DescentTensor.planDescription(of: [self]) }
 }
