@@ -23,7 +23,8 @@ struct DescentCommand: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      Tour.self, Explain.self, Derive.self, Descend.self, Check.self, ExplainPlan.self, Train.self, Operations.self, Verify.self,
+      Tour.self, Explain.self, Derive.self, Descend.self, Check.self, ExplainPlan.self, Train.self, Operations.self,
+      Verify.self,
       Doctor.self,
     ])
 

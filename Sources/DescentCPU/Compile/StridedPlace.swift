@@ -34,20 +34,20 @@ struct StridedPlace {
     _ access: StridedAccess, _ body: (_ rows: Int, _ columns: Int, _ offset: Int, _ done: Int) -> Void
   ) {
     var row = 0
+    var rowCursor = StridedDimensions.Cursor(access.rows, at: firstRow)
+    let start = StridedDimensions.Cursor(access.columns, at: firstColumn)
     while row < rows {
-      let left = access.rows.innerSize - (firstRow + row) % access.rows.innerSize
       // Only parts as wide as the block have contiguous rows.
-      let height = access.columns.isSimple ? min(left, rows - row) : 1
-      let rowOffset = access.rows.offset(of: firstRow + row)
-      var column = 0
+      let height = access.columns.isSimple ? min(rowCursor.rest(access.rows), rows - row) : 1
+      var (column, columnCursor) = (0, start)
       while column < columns {
-        let rest = access.columns.innerSize - (firstColumn + column) % access.columns.innerSize
-        let width = min(rest, columns - column)
-        let offset = rowOffset + access.columns.offset(of: firstColumn + column)
-        body(height, width, offset, (row * columns + column) * size)
+        let width = min(columnCursor.rest(access.columns), columns - column)
+        body(height, width, rowCursor.offset + columnCursor.offset, (row * columns + column) * size)
         column += width
+        columnCursor.advance(access.columns, by: width)
       }
       row += height
+      rowCursor.advance(access.rows, by: height)
     }
   }
 }

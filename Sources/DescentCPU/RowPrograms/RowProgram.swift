@@ -149,14 +149,40 @@ struct StridedDimensions {
   /// Whether one stride serves all.
   var isSimple: Bool { count <= 1 }
 
-  /// Where an index stands, in bytes from the start.
-  func offset(of index: Int) -> Int {
-    var (rest, offset) = (index, 0)
-    for place in stride(from: count - 1, through: 0, by: -1) {
-      offset += rest % sizes[place] * strides[place]
-      rest /= sizes[place]
+  /// A place among the elements, which walks on without dividing.
+  struct Cursor {
+    private var indices = InlineArray<8, Int>(repeating: 0)
+    /// Where the place lies, in bytes from the start.
+    private(set) var offset = 0
+
+    init(_ dimensions: StridedDimensions, at index: Int) {
+      var rest = index
+      for place in stride(from: dimensions.count - 1, through: 0, by: -1) {
+        let size = dimensions.sizes[place]
+        let position = rest < size ? rest : rest % size
+        rest = rest < size ? 0 : rest / size
+        indices[place] = position
+        offset += position * dimensions.strides[place]
+      }
     }
-    return offset
+
+    /// How many elements the innermost dimension has from here on.
+    func rest(_ dimensions: StridedDimensions) -> Int {
+      dimensions.count == 0 ? 1 : dimensions.sizes[dimensions.count - 1] - indices[dimensions.count - 1]
+    }
+
+    /// Walks on by no more elements than the innermost dimension has.
+    mutating func advance(_ dimensions: StridedDimensions, by step: Int) {
+      var (place, step) = (dimensions.count - 1, step)
+      while place >= 0 {
+        indices[place] += step
+        offset += step * dimensions.strides[place]
+        if indices[place] < dimensions.sizes[place] { return }
+        offset -= indices[place] * dimensions.strides[place]
+        indices[place] = 0
+        (place, step) = (place - 1, 1)
+      }
+    }
   }
 }
 
