@@ -33,18 +33,18 @@ COMPILED = {"torch": ("compile",), "jax": ("jit",), "tensorflow": ("function", "
 # A single product has nothing to fuse: torch.compile would call the same routine.
 PRODUCT = {"torch": ("eager",), "jax": ("jit",), "tensorflow": ("function", "jit")}
 ARRAY = {"torch": ("eager", "compile"), "jax": ("jit",), "tensorflow": ("function", "jit")}
-IMAGE_TORCH = ("eager", "eager-channels-last", "compile", "compile-channels-last")
+IMAGE_TORCH = ("eager", "eager-nhwc", "compile", "compile-nhwc")
 
 STEP = {
     "mlp": ARRAY,
-    "cnn": ARRAY | {"torch": IMAGE_TORCH, "jax": ("jit", "jit-reshaped-pooling")},
+    "cnn": ARRAY | {"torch": IMAGE_TORCH, "jax": ("jit", "jit-reshape")},
     "gpt": ARRAY,
-    "lstm": ARRAY | {"jax": ("jit", "jit-unrolled"), "tensorflow": ("function", "jit", "function-block")},
+    "lstm": ARRAY | {"jax": ("jit", "jit-unroll")},
     "resnet": ARRAY | {"torch": IMAGE_TORCH},
 }
 LATENCY = {
     "mlp": ARRAY | {"torch": ("eager", "compile", "compile-frozen")},
-    "cnn": STEP["cnn"] | {"torch": ("eager", "eager-channels-last", "compile", "compile-frozen")},
+    "cnn": STEP["cnn"] | {"torch": ("eager", "eager-nhwc", "compile", "compile-frozen")},
 }
 EPOCH = {
     "torch": ("eager", "compile"),

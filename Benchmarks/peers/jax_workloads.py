@@ -88,9 +88,9 @@ def _network(name: str, variant: str) -> Callable[[dict, dict, Array], tuple[Arr
     if name == "resnet":
         return jax_networks.resnet
     function = getattr(jax_networks, name)
-    if variant == "jit-reshaped-pooling":
+    if variant == "jit-reshape":
         function = partial(function, pool=jax_networks.reshaped_pool)
-    if variant == "jit-unrolled":
+    if variant == "jit-unroll":
         function = partial(function, unroll=5)
     return lambda parameters, statistics, x: (function(parameters, x), statistics)
 

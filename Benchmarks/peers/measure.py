@@ -58,13 +58,10 @@ def peak_bytes() -> int:
     return peak if sys.platform == "darwin" else peak * 1024
 
 
-def limit_threads(threads: int) -> None:
-    """Before the library is imported: thread pools are sized at import or first use."""
-    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NPROC"):
-        os.environ[name] = str(threads)
-    os.environ["TORCHINDUCTOR_COMPILE_THREADS"] = str(threads)
-    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    os.environ["JAX_PLATFORMS"] = "cpu"
+def thread_environment(threads: int) -> dict[str, str]:
+    """For before the library is imported: thread pools are sized at import or first use."""
+    pools = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NPROC", "TORCHINDUCTOR_COMPILE_THREADS")
+    return dict.fromkeys(pools, str(threads)) | {"TF_CPP_MIN_LOG_LEVEL": "3", "JAX_PLATFORMS": "cpu"}
 
 
 def run_peer(library: str) -> None:
@@ -77,7 +74,7 @@ def run_peer(library: str) -> None:
     chosen = options.variant or (variants[0] if variants else None)
     if chosen not in variants:
         sys.exit(f"{library} has no variant {chosen} of {options.workload}; it has: {', '.join(variants) or 'none'}")
-    limit_threads(options.threads)
+    os.environ.update(thread_environment(options.threads))
     workloads = importlib.import_module(f"peers.{library}_workloads")
     workloads.set_threads(options.threads)
     try:

@@ -81,23 +81,6 @@ def lstm(p: Variables, x: tf.Tensor) -> tf.Tensor:
     return dense(p, "output", hidden)
 
 
-def block_lstm(p: Variables, x: tf.Tensor) -> tf.Tensor:
-    """With TensorFlow's fused kernel."""
-    zero, peephole = tf.zeros([x.shape[0], HIDDEN]), tf.zeros([HIDDEN])
-    states = tf.raw_ops.BlockLSTMV2(
-        seq_len_max=tf.constant(STEPS, tf.int64),
-        x=tf.transpose(x, [1, 0, 2]),
-        cs_prev=zero,
-        h_prev=zero,
-        w=tf.concat([p["input.weight"], p["hidden.weight"]], 0),
-        wci=peephole,
-        wcf=peephole,
-        wco=peephole,
-        b=p["gates.bias"],
-    )
-    return dense(p, "output", states.h[-1])
-
-
 def running_statistics() -> Variables:
     """What inference would normalise by; kept apart from the parameters, which have gradients."""
     sizes = {name: outputs for name, _, _, outputs, _ in RESNET_CONVOLUTIONS}

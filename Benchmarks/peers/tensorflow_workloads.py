@@ -103,10 +103,10 @@ def _array(name: str, variant: str) -> Call:
 # Networks
 
 
-def _network(name: str, variant: str) -> Callable[[Variables, tf.Tensor], tf.Tensor]:
+def _network(name: str) -> Callable[[Variables, tf.Tensor], tf.Tensor]:
     if name == "resnet":
         return partial(tensorflow_networks.resnet, statistics=tensorflow_networks.running_statistics())
-    return tensorflow_networks.block_lstm if variant == "function-block" else getattr(tensorflow_networks, name)
+    return getattr(tensorflow_networks, name)
 
 
 class Adam:
@@ -140,7 +140,7 @@ class Adam:
 
 def _trainer(name: str, variant: str, *, pattern: bool = False) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:
     """A training step, not yet compiled: takes a batch, changes the variables, returns the loss before that."""
-    network, variables = _network(name, variant), tensorflow_networks.variables(name, pattern=pattern)
+    network, variables = _network(name), tensorflow_networks.variables(name, pattern=pattern)
     optimizer = Adam(list(variables.values()))
 
     def step(x: tf.Tensor, y: tf.Tensor) -> tf.Tensor:
@@ -212,6 +212,6 @@ def _fit(size: int, data: str) -> Call:
 
 
 def _latency(name: str, variant: str) -> Call:
-    network, variables = _network(name, variant), tensorflow_networks.variables(name)
+    network, variables = _network(name), tensorflow_networks.variables(name)
     x, _ = inputs.batch(name, 1)
     return _call(_compiled(lambda x: network(variables, x), variant), tf.constant(x))

@@ -119,7 +119,7 @@ def _layernorm(x: Tensor, scale: Tensor, offset: Tensor) -> Tensor:
 
 def _trainer(name: str, variant: str, *, pattern: bool = False) -> Callable[[Tensor, Tensor], Tensor]:
     """A training step: takes a batch, changes the network, returns the loss before that."""
-    network = torch_networks.network(name, channels_last="channels-last" in variant, pattern=pattern)
+    network = torch_networks.network(name, channels_last="nhwc" in variant, pattern=pattern)
     loss_of = _compiled(lambda x, y: F.cross_entropy(network(x), y), variant)
     optimizer = torch.optim.Adam(network.parameters(), lr=LEARNING_RATE, fused=True)
 
@@ -135,7 +135,7 @@ def _trainer(name: str, variant: str, *, pattern: bool = False) -> Callable[[Ten
 
 def _batch(workload: Workload, variant: str, *, pattern: bool = False) -> tuple[Tensor, Tensor]:
     arrays = inputs.batch(workload.network, workload.batch, pattern=pattern)
-    return torch_networks.batch(workload.network, *arrays, channels_last="channels-last" in variant)
+    return torch_networks.batch(workload.network, *arrays, channels_last="nhwc" in variant)
 
 
 def _step(workload: Workload, variant: str) -> Call:
@@ -167,7 +167,7 @@ def _latency(name: str, variant: str) -> Call:
         import torch._inductor.config as config
 
         config.freezing = True  # weights become constants, packed ahead of time
-    channels_last = "channels-last" in variant
+    channels_last = "nhwc" in variant
     network = torch_networks.network(name, channels_last=channels_last).eval()
     x, _ = torch_networks.batch(name, *inputs.batch(name, 1), channels_last=channels_last)
     if variant.startswith("compile"):
