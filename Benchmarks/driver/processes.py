@@ -53,7 +53,9 @@ class Programs:
         return [str(self.python), "-m", f"peers.{module}"]
 
     def descent_variants(self, workload: str) -> list[str]:
-        return ["start"] if workload == "start" else self.output([str(self.workloads), "--list-variants", workload]).split()
+        if workload == "start":
+            return ["start"]
+        return self.output([str(self.workloads), "--list-variants", workload]).split()
 
     def peaks(self) -> dict[str, float]:
         """Gigaflops, and gigabytes per second, of all threads together, right now."""

@@ -74,5 +74,6 @@ def _mark(is_reached: bool) -> str:
 
 
 def _line(cells: list[str], libraries: list[str]) -> str:
-    columns = ["workload", "descent", *("peer" for _ in _peers(libraries)), "ratio", "target", "floor", "reached", "memory"]
+    peers = ["peer"] * len(_peers(libraries))
+    columns = ["workload", "descent", *peers, "ratio", "target", "floor", "reached", "memory"]
     return " ".join(cell.ljust(WIDTHS[column]) for cell, column in zip(cells, columns, strict=True)).rstrip()

@@ -8,7 +8,7 @@ Where all of it is small enough to stay in the caches from one call to the next,
 from dataclasses import dataclass
 from math import prod
 
-from peers.catalogue import Workload
+from peers.catalogue import WORKLOADS, Workload
 
 FLOAT = 4
 TRAIN_IMAGES = 60_000
@@ -145,7 +145,7 @@ def _epoch() -> Work:
     return Work(operations, TRAIN_IMAGES * (784 + 1) + ADAM_BYTES * network.parameters)
 
 
-def check_parameters() -> None:
+def _check_parameters() -> None:
     """The numbers of parameters above are counted by hand; the networks know better."""
     from peers import networks
 
@@ -154,5 +154,15 @@ def check_parameters() -> None:
         assert counted == real, f"{name}: {counted} counted, {real} there"
 
 
+def _print_table() -> None:
+    """The table of the README."""
+    print("| workload | million operations | megabytes |\n| --- | ---: | ---: |")
+    for workload in WORKLOADS.values():
+        amount = work(workload)
+        if amount:
+            print(f"| `{workload.name}` | {amount.operations / 1e6:,.1f} | {amount.bytes / 1e6:,.2f} |")
+
+
 if __name__ == "__main__":
-    check_parameters()
+    _check_parameters()
+    _print_table()
