@@ -45,14 +45,16 @@ struct StridedView: Hashable {
     return strides
   }
 
-  var shape: [Int] { axes.map { $0.reduce(1) { $0 * $1.size } } }
+  var shape: [Int] { axes.map { $0.reduce(1) { $0 &* $1.size } } }
 
-  var count: Int { axes.contains { $0.contains { $0.size == 0 } } ? 0 : shape.reduce(1, *) }
+  private var isEmpty: Bool { axes.contains { $0.contains { $0.size == 0 } } }
+
+  var count: Int { isEmpty ? 0 : shape.reduce(1, *) }
 
   /// Whether the elements follow each other in memory.
   var isContiguous: Bool {
     let dimensions = dimensions
-    return dimensions.isEmpty || dimensions.count == 1 && (dimensions[0].stride == 1 || dimensions[0].size == 0)
+    return isEmpty || dimensions.isEmpty || dimensions.count == 1 && dimensions[0].stride == 1
   }
 
   /// Whether every element is the same one.
@@ -127,11 +129,12 @@ struct StridedView: Hashable {
   /// The dimensions of all axes, outermost first, neighbours merged where one stride serves both.
   var dimensions: [Dimension] { StridedView.merged(axes.flatMap(\.self)) }
 
+  /// Of an array without elements the others' sizes may be any, so products wrap here.
   static func merged(_ dimensions: [Dimension]) -> [Dimension] {
     var result: [Dimension] = []
     for dimension in dimensions where dimension.size != 1 {
-      if let last = result.last, last.stride == dimension.stride * dimension.size {
-        result[result.count - 1] = Dimension(size: last.size * dimension.size, stride: dimension.stride)
+      if let last = result.last, last.stride == dimension.stride &* dimension.size {
+        result[result.count - 1] = Dimension(size: last.size &* dimension.size, stride: dimension.stride)
       } else {
         result.append(dimension)
       }
