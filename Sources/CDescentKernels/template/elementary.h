@@ -18,28 +18,35 @@
 INLINE VECTOR NAME(absolute)(VECTOR x) { return (VECTOR)(BITS(x) & ~SIGN_BIT); }
 INLINE VECTOR NAME(with_sign)(VECTOR x, VECTOR sign) { return (VECTOR)(BITS(x) | (BITS(sign) & SIGN_BIT)); }
 
-// x = n·log 2 + r with |r| <= (log 2)/2; returns e^r and, in `rounded`, ROUNDER + n. What rounding takes from r and
-// from 1 + r is added back with the small terms, so that e^r is within 0.6 ULP.
+// x = n·log 2 + r with |r| <= (log 2)/2; returns e^r - 1 and, in `rounded`, ROUNDER + n. That difference is below ½, so
+// its rounding errors are small beside e^r.
 INLINE VECTOR NAME(exp_reduced)(VECTOR x, VECTOR *rounded) {
   *rounded = MULTIPLY_ADD(x, SPLAT(LOG2_E), SPLAT(ROUNDER));
   VECTOR n = *rounded - ROUNDER;
-  VECTOR high = MULTIPLY_ADD(n, SPLAT(-LN2_HIGH), x);
-  VECTOR low = n * LN2_LOW;
-  VECTOR r = high - low;
-  VECTOR tail = MULTIPLY_ADD(r * r, NAME(exp_polynomial)(r), (high - r) - low);
-  VECTOR sum = r + 1;
-  return sum + ((r - (sum - 1)) + tail);
+  VECTOR r = MULTIPLY_ADD(n, SPLAT(-LN2_LOW), MULTIPLY_ADD(n, SPLAT(-LN2_HIGH), x));
+  return MULTIPLY_ADD(r * r, NAME(exp_polynomial)(r), r);
 }
 
-// 2^n is applied as two factors, so that results up to the largest and down to the smallest subnormal round once.
-INLINE VECTOR NAME(exp)(VECTOR x) {
+// Any number: 2^n is applied as two factors, so that results up to the largest and down to the smallest subnormal
+// round once.
+INLINE VECTOR NAME(exp_everywhere)(VECTOR x) {
   x = x > EXP_HIGHEST ? SPLAT(EXP_HIGHEST) : x;
   x = x < EXP_LOWEST ? SPLAT(EXP_LOWEST) : x;
   VECTOR rounded;
-  VECTOR y = NAME(exp_reduced)(x, &rounded);
+  VECTOR y = NAME(exp_reduced)(x, &rounded) + 1;
   UNSIGNED_VECTOR exponent = BITS(rounded) - (BITS(SPLAT(ROUNDER)) - 2 * EXPONENT_BIAS);
   UNSIGNED_VECTOR half = exponent >> 1;
   return y * (VECTOR)(half << MANTISSA_BITS) * (VECTOR)((exponent - half) << MANTISSA_BITS);
+}
+
+// Where all results are normal, n is simply added to the exponents, which gives the same bits.
+INLINE VECTOR NAME(exp)(VECTOR x) {
+  if (__builtin_expect(__builtin_reduce_or(~(NAME(absolute)(x) < EXP_NORMAL)) != 0, 0)) {
+    return NAME(exp_everywhere)(x);
+  }
+  VECTOR rounded;
+  VECTOR y = NAME(exp_reduced)(x, &rounded) + 1;
+  return (VECTOR)(BITS(y) + (BITS(rounded) << MANTISSA_BITS));
 }
 
 // A polynomial for |x| < 0.625, beyond it tanh |x| = 1 - 2/(e^(2|x|) + 1), whose rounding errors shrink with 1 - tanh.
@@ -47,37 +54,54 @@ INLINE VECTOR NAME(tanh)(VECTOR x) {
   VECTOR a = NAME(absolute)(x);
   VECTOR square = a * a;
   VECTOR near = MULTIPLY_ADD(a, square * NAME(tanh_polynomial)(square), a);
-  VECTOR twice = a > TANH_HIGHEST ? SPLAT(2 * TANH_HIGHEST) : a * 2;
+  VECTOR limited = a > TANH_HIGHEST ? SPLAT(TANH_HIGHEST) : a;
   VECTOR rounded;
-  VECTOR y = NAME(exp_reduced)(twice, &rounded);
+  VECTOR y = NAME(exp_reduced)(limited * 2, &rounded) + 1;
   VECTOR power = (VECTOR)((BITS(rounded) << MANTISSA_BITS) + ONE_BITS);
   VECTOR far = 1 - 2 / MULTIPLY_ADD(power, y, SPLAT(1));
   return NAME(with_sign)(a < (REAL)0.625 ? near : far, x);
 }
 
-// With t = e^-|x|: 1/(1 + t) for positive x, t/(1 + t) for negative. What rounding takes from 1 + t is corrected to
-// first order, for which 1/(1 + t) is known from the quotient.
+// With e^-x = 2^-n·(1 + s) it is 2^n/(2^n + 1 + s). What rounding takes from 2^n + 1 goes to s, so that only the last
+// sum has a rounding error of that size. 2^n comes as a scaled number, which is normal for every n.
 INLINE VECTOR NAME(sigmoid)(VECTOR x) {
-  VECTOR t = NAME(exp)(-NAME(absolute)(x));
-  VECTOR sum = t + 1;
-  VECTOR rounded_away = t - (sum - 1);
-  VECTOR y = (x < 0 ? t : SPLAT(1)) / sum;
-  return y - y * (rounded_away * (x < 0 ? 1 - y : y));
+  const UNSIGNED scale = EXPONENT_BIAS / 2;
+  const VECTOR unscale = (VECTOR)((UNSIGNED_VECTOR)(UNSIGNED)0 + ((UNSIGNED)(EXPONENT_BIAS - scale) << MANTISSA_BITS));
+  x = x > SIGMOID_HIGHEST ? SPLAT(SIGMOID_HIGHEST) : x;
+  x = x < EXP_LOWEST ? SPLAT(EXP_LOWEST) : x;
+  VECTOR rounded;
+  VECTOR s = NAME(exp_reduced)(-x, &rounded);
+  VECTOR scaled = (VECTOR)(((UNSIGNED)(EXPONENT_BIAS + scale) << MANTISSA_BITS) - (BITS(rounded) << MANTISSA_BITS));
+  VECTOR power = scaled * unscale;
+  VECTOR whole = power + 1;
+  VECTOR sum = whole + (s + (power - (whole - 1)));
+  return scaled / sum * unscale;
 }
 
 // x = 2^e·m with m from LOG_LOWEST to twice that; log x = e·log 2 + log(1 + f), f = m - 1.
-INLINE VECTOR NAME(log)(VECTOR x) {
+INLINE VECTOR NAME(log_positive)(VECTOR x, VECTOR bias) {
   UNSIGNED_VECTOR lowest = BITS(SPLAT(LOG_LOWEST));
-  VECTOR normal = x < SMALLEST_NORMAL ? x * SUBNORMAL_SCALE : x;
-  UNSIGNED_VECTOR bits = BITS(normal) + (ONE_BITS - lowest);
-  UNSIGNED_VECTOR biased = bits >> MANTISSA_BITS;
+  UNSIGNED_VECTOR bits = BITS(x) + (ONE_BITS - lowest);
   VECTOR f = (VECTOR)((bits & (((UNSIGNED)1 << MANTISSA_BITS) - 1)) + lowest) - 1;
+  VECTOR e = (VECTOR)((bits >> MANTISSA_BITS) | BITS(SPLAT(INTEGER_ONE))) - bias;
+  return NAME(log_sum)(e, f);
+}
+
+// Any number: subnormal ones are scaled first.
+INLINE VECTOR NAME(log_everywhere)(VECTOR x) {
+  VECTOR normal = x < SMALLEST_NORMAL ? x * SUBNORMAL_SCALE : x;
   VECTOR bias = x < SMALLEST_NORMAL ? SPLAT(INTEGER_ONE + EXPONENT_BIAS + MANTISSA_BITS)
                                     : SPLAT(INTEGER_ONE + EXPONENT_BIAS);
-  VECTOR e = (VECTOR)(biased | BITS(SPLAT(INTEGER_ONE))) - bias;
-  VECTOR y = NAME(log_sum)(e, f);
+  VECTOR y = NAME(log_positive)(normal, bias);
   VECTOR special = x > 0 ? x : (x == 0 ? SPLAT(-INFINITY) : SPLAT(NAN));
   return ((x > 0) & (x < INFINITY)) ? y : special;
+}
+
+INLINE VECTOR NAME(log)(VECTOR x) {
+  if (__builtin_expect(__builtin_reduce_or(~((x >= SMALLEST_NORMAL) & (x < INFINITY))) != 0, 0)) {
+    return NAME(log_everywhere)(x);
+  }
+  return NAME(log_positive)(x, SPLAT(INTEGER_ONE + EXPONENT_BIAS));
 }
 
 // x - n·π/2 for an integer n. Without fused operations the first three products are exact; what the subtractions
@@ -158,7 +182,9 @@ DEFINE_PERIODIC(cos)
 #undef LN2_LOW
 #undef EXP_HIGHEST
 #undef EXP_LOWEST
+#undef EXP_NORMAL
 #undef TANH_HIGHEST
+#undef SIGMOID_HIGHEST
 #undef LOG_LOWEST
 #undef SMALLEST_NORMAL
 #undef SUBNORMAL_SCALE

@@ -79,7 +79,10 @@ INLINE float64v float64_tanh_polynomial(float64v s) {
 #define LN2_LOW 0x1.9ef35793c7673p-41
 #define EXP_HIGHEST 710.0
 #define EXP_LOWEST -746.0
+// e^x is normal for |x| below it.
+#define EXP_NORMAL 708.0
 #define TANH_HIGHEST 20.0
+#define SIGMOID_HIGHEST 40.0
 #define LOG_LOWEST 0x1.6a09e667f3bcdp-1
 #define SMALLEST_NORMAL DBL_MIN
 #define SUBNORMAL_SCALE 0x1p52

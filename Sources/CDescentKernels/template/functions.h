@@ -19,9 +19,13 @@ DEFINE_LIBRARY_UNARY(cosh)
 DEFINE_LIBRARY_UNARY(asinh)
 DEFINE_LIBRARY_UNARY(acosh)
 DEFINE_LIBRARY_UNARY(atanh)
-DEFINE_LIBRARY_UNARY(erf)
-DEFINE_LIBRARY_UNARY(erfc)
 #undef DEFINE_LIBRARY_UNARY
+
+DEFINE_UNARY(float32, erf, float32, float32_erf)
+DEFINE_LANE_UNARY(float64, erf, erf)
+DEFINE_UNARY(float32, erfc, float32, float32_erfc)
+DEFINE_LANE_UNARY(float64, erfc, erfc)
+#undef DEFINE_UNARY
 
 DEFINE_WIDE_UNARY(erfinv, wide_erfinv)
 DEFINE_LANE_UNARY(float64, erfinv, descent_erfinv)

@@ -5,6 +5,7 @@
 
 #include "float32.h"
 #include "float64.h"
+#include "error_functions.h"
 
 #include "unary.h"
 

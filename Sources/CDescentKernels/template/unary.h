@@ -77,4 +77,3 @@ DEFINE_UNARY(uint64, sign, uint64, uint64_sign)
 
 INLINE booleanv boolean_not(booleanv x) { return (booleanv)(x == 0) & 1; }
 DEFINE_UNARY(boolean, not, boolean, boolean_not)
-#undef DEFINE_UNARY

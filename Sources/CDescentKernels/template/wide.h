@@ -17,33 +17,6 @@ INLINE float64v wide_atan_polynomial(float64v s) {
   return MULTIPLY_ADD(p, s, (float64v)0x1.ffffffffe73c2p-1);
 }
 
-// erf a / a in s = a² for |a| <= 1, degree 8, error 2^-40.
-INLINE float64v wide_erf_polynomial(float64v s) {
-  float64v p = MULTIPLY_ADD(s, (float64v)0x1.1c41ab6eec487p-20, (float64v)-0x1.d2b8522d6f7cbp-17);
-  p = MULTIPLY_ADD(p, s, (float64v)0x1.f57e9cee106c1p-14);
-  p = MULTIPLY_ADD(p, s, (float64v)-0x1.bfe158a7be278p-11);
-  p = MULTIPLY_ADD(p, s, (float64v)0x1.56588b32275a7p-8);
-  p = MULTIPLY_ADD(p, s, (float64v)-0x1.b82cbae7577a7p-6);
-  p = MULTIPLY_ADD(p, s, (float64v)0x1.ce2f20a7415c6p-4);
-  p = MULTIPLY_ADD(p, s, (float64v)-0x1.812746ade3c08p-2);
-  return MULTIPLY_ADD(p, s, (float64v)0x1.20dd750428cb9p0);
-}
-
-// a·exp(a²)·erfc a in t = (a - 3)/(a + 3) for a from 0.9 to 11, degree 11, error 2^-36.
-INLINE float64v wide_erfc_polynomial(float64v t) {
-  float64v p = MULTIPLY_ADD(t, (float64v)0x1.fbf814d041524p-15, (float64v)-0x1.4d4657757bd9bp-14);
-  p = MULTIPLY_ADD(p, t, (float64v)-0x1.ae0126acb6d2cp-12);
-  p = MULTIPLY_ADD(p, t, (float64v)0x1.45637f61570e6p-10);
-  p = MULTIPLY_ADD(p, t, (float64v)0x1.dd5e8745929f7p-11);
-  p = MULTIPLY_ADD(p, t, (float64v)-0x1.cb64d623aba65p-7);
-  p = MULTIPLY_ADD(p, t, (float64v)0x1.7bb393f56ab35p-5);
-  p = MULTIPLY_ADD(p, t, (float64v)-0x1.870b4e2c0ca6p-4);
-  p = MULTIPLY_ADD(p, t, (float64v)0x1.1e79b14b8bacbp-3);
-  p = MULTIPLY_ADD(p, t, (float64v)-0x1.2c33bb9e80adap-3);
-  p = MULTIPLY_ADD(p, t, (float64v)0x1.865fd27dc0326p-4);
-  return MULTIPLY_ADD(p, t, (float64v)0x1.12f21ddd9c13ap-1);
-}
-
 // erfinv a / a in w = -log(1 - a²) for w <= 6, degree 14, error 2^-34.
 INLINE float64v wide_erfinv_near_polynomial(float64v w) {
   float64v p = MULTIPLY_ADD(w, (float64v)0x1.23df63e7acca5p-43, (float64v)-0x1.2b66369ebb928p-38);
@@ -124,21 +97,6 @@ INLINE float64v wide_atan(float64v x) {
 INLINE float64v wide_asin(float64v x) { return wide_atan(x / float64_sqrt((1 - x) * (1 + x))); }
 INLINE float64v wide_acos(float64v x) { return 2 * wide_atan(float64_sqrt((1 - x) / (1 + x))); }
 
-// erfc a for a >= 1.
-INLINE float64v wide_erfc_tail(float64v a) {
-  float64v limited = a > 11 ? WIDE(11.0) : a;
-  limited = limited < 1 ? WIDE(1.0) : limited;
-  return float64_exp(-a * a) * wide_erfc_polynomial((limited - 3) / (limited + 3)) / limited;
-}
-INLINE float64v wide_erf(float64v x) {
-  float64v a = float64_absolute(x);
-  return a < 1 ? x * wide_erf_polynomial(x * x) : float64_with_sign(1 - wide_erfc_tail(a), x);
-}
-INLINE float64v wide_erfc(float64v x) {
-  float64v a = float64_absolute(x);
-  float64v tail = wide_erfc_tail(a);
-  return a < 1 ? 1 - x * wide_erf_polynomial(x * x) : (x < 0 ? 2 - tail : tail);
-}
 INLINE float64v wide_erfinv(float64v x) {
   float64v a = float64_absolute(x);
   float64v w = -float64_log((1 - a) * (1 + a));
