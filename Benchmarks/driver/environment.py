@@ -17,8 +17,12 @@ BUILD_SECONDS, INSTALL_SECONDS = 3600, 3600
 BUSY_SECONDS = 0.3
 
 
-def peers_python() -> Path:
-    """The interpreter of `Benchmarks/.venv`, made anew when it is missing or `requirements.txt` has changed."""
+def peers_python(given: str | None) -> Path:
+    """The given interpreter, or that of `Benchmarks/.venv`, installed into when `requirements.txt` has changed."""
+    if given:
+        if not Path(given).exists():
+            raise Failure(f"--python: there is no {given}")
+        return Path(given).absolute()
     python, installed = ENVIRONMENT / "bin" / "python", ENVIRONMENT / "installed-requirements.txt"
     wanted = REQUIREMENTS.read_text()
     if python.exists() and installed.exists() and installed.read_text() == wanted:

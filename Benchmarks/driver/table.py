@@ -4,7 +4,7 @@ from driver.rounds import Contestant, Result
 from peers.catalogue import PEERS
 
 NOTHING = "–"
-WIDTHS = {"workload": 21, "descent": 27, "peer": 25, "ratio": 8, "target": 15, "floor": 9, "reached": 8, "memory": 18}
+WIDTHS = {"workload": 21, "descent": 27, "peer": 30, "ratio": 8, "target": 15, "floor": 9, "reached": 8, "memory": 18}
 
 
 def header(libraries: list[str]) -> str:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from types import ModuleType
 
-from peers.catalogue import WORKLOADS
+from peers.catalogue import PASSIVE, WORKLOADS
 
 UNAVAILABLE = 3  # the exit status of a variant that this machine can't run
 
@@ -75,6 +75,8 @@ def run_peer(library: str) -> None:
     if chosen not in variants:
         sys.exit(f"{library} has no variant {chosen} of {options.workload}; it has: {', '.join(variants) or 'none'}")
     os.environ.update(thread_environment(options.threads))
+    if chosen.endswith(PASSIVE):
+        os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
     workloads = importlib.import_module(f"peers.{library}_workloads")
     workloads.set_threads(options.threads)
     try:
@@ -87,9 +89,10 @@ def run_peer(library: str) -> None:
 def _result(workloads: ModuleType, library: str, variant: str, options: argparse.Namespace) -> dict:
     workload = WORKLOADS[options.workload]
     header = {"library": library, "variant": variant, "workload": workload.name}
+    way = variant.removesuffix(PASSIVE)
     if options.check:
-        return header | {"losses": workloads.first_losses(workload, variant)}
-    samples = sample(workloads.prepared(workload, variant, options.data), options.seconds)
+        return header | {"losses": workloads.first_losses(workload, way)}
+    samples = sample(workloads.prepared(workload, way, options.data), options.seconds)
     return header | {"samples": samples, "peak_bytes": peak_bytes()}
 
 
