@@ -105,12 +105,30 @@ import Testing
     #expect(try gathering([5, 6, 7], Tensor(scalars: [0], type: .int64)).scalars == [5])
   }
 
-  @Test func tasksMayCallItTogether() async throws {
-    let compiled = compile { (x: Tensor) in (x * x).sum() }
-    let results = try await withThrowingTaskGroup(of: (Int, Float).self) { group in
-      for index in 0..<64 { group.addTask { (index, Float(try compiled(Tensor.full([100 + index % 3], 2)).scalar)) } }
-      return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+  @Test func whatChangesOutsideIsFoundOut() throws {
+    var factor = 2.0
+    let scaled = compile("the scaled sum", checkedCalls: 2) { (x: Tensor) in (x * factor).sum() }
+    #expect(try scaled([1, 2]).scalar == 6)
+    factor = 3
+    let error = #expect(throws: TensorError.self) { try checked { _ = try scaled([1, 2]) } }
+    #expect(
+      error?.description.contains(
+        "result 0 of the scaled sum is not what the function itself gives now: 6.0, not 9.0; it depends on something that "
+          + "is no argument and has changed since it was traced; give that as an argument") == true, "\(error as Any)")
+    #expect(try checked { try scaled([1, 2]).scalar } == 6, "after the second call nothing is compared")
+  }
+
+  @Test func threadsEvaluateBesideEachOther() throws {
+    for _ in 0..<20 {
+      let shared = Tensor.normal([300, 40], using: RandomGenerator(seed: 1)) * 2
+      let results = try onThreads(4) { thread in
+        let own = shared + Double(thread)
+        return (shared.sum().scalar, own.scalars[7] - shared.scalars[7])
+      }
+      for (thread, result) in results.enumerated() {
+        #expect(result.0 == results[0].0, "thread \(thread)")
+        #expect(abs(result.1 - Double(thread)) < 1e-5, "thread \(thread)")
+      }
     }
-    for (index, value) in results { #expect(value == Float(400 + 4 * (index % 3))) }
   }
 }

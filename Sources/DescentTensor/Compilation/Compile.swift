@@ -24,15 +24,17 @@ import DescentGraph
 ///
 /// - Parameters:
 ///   - name: What to call the function in messages.
+///   - checkedCalls: How many calls with arguments of new shapes and types are compared with the function itself; three in
+///     debug builds and none in others unless given.
 ///   - onTrace: Called each time the function is traced, with the reason and what came of it.
 ///   - function: The function; it should do nothing but compute.
 /// - Returns: A function that does the same. It throws what the function throws, and ``TensorError`` for what only values
-///   show. Calling it from several tasks at a time is safe if the function is.
+///   show.
 public func compile<each Argument: TensorStructure, each Result: TensorStructure>(
-  _ name: String = "a compiled function", onTrace: ((CompilationTrace) -> Void)? = nil,
+  _ name: String = "a compiled function", checkedCalls: Int? = nil, onTrace: ((CompilationTrace) -> Void)? = nil,
   _ function: @escaping (repeat each Argument) throws -> (repeat each Result)
 ) -> (repeat each Argument) throws -> (repeat each Result) {
-  let cache = CompiledCache(name, onTrace)
+  let cache = CompiledCache(name, checks: checkedCalls, onTrace)
   return { (arguments: repeat each Argument) in
     var tensors: [Tensor] = []
     for argument in repeat each arguments { argument.appendTensors(to: &tensors) }

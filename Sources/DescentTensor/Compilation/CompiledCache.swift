@@ -8,12 +8,14 @@ final class CompiledCache: @unchecked Sendable {
     let program: CompiledProgram
     let template: AnyObject
     fileprivate let signature: [Body.Signature]
-    /// The calls that are still to be compared with the function itself, in debug builds.
+    /// How many calls are still to be compared with the function itself.
     fileprivate let unchecked: Atomic<Int>
 
-    fileprivate init(_ signature: [Body.Signature], _ program: CompiledProgram, _ template: AnyObject) {
+    fileprivate init(
+      _ signature: [Body.Signature], _ program: CompiledProgram, _ template: AnyObject, unchecked: Int
+    ) {
       (self.signature, self.program, self.template) = (signature, program, template)
-      unchecked = Atomic(_isDebugAssertConfiguration() ? CompiledCache.checkedCalls : 0)
+      self.unchecked = Atomic(unchecked)
     }
 
     fileprivate func suits(_ arguments: [Tensor]) -> Bool {
@@ -28,15 +30,27 @@ final class CompiledCache: @unchecked Sendable {
     }
   }
 
-  private static let checkedCalls = 3
+  /// How many calls are compared unless somebody says otherwise: some in debug builds.
+  private static let usualChecks: Int = {
+    var count = 0
+    assert(
+      {
+        count = 3
+        return true
+      }())
+    return count
+  }()
 
   private let name: String
+  private let checks: Int
   private let onTrace: ((CompilationTrace) -> Void)?
   private let lock = Mutex(())
   /// Guarded by the lock, which is not held while functions are traced and programs run.
   private var entries: [Entry] = []
 
-  init(_ name: String, _ onTrace: ((CompilationTrace) -> Void)?) { (self.name, self.onTrace) = (name, onTrace) }
+  init(_ name: String, checks: Int?, _ onTrace: ((CompilationTrace) -> Void)?) {
+    (self.name, self.checks, self.onTrace) = (name, checks ?? Self.usualChecks, onTrace)
+  }
 
   /// Whether values are wanted here, rather than a part of a program that is being recorded.
   func canRun(_ tensors: [Tensor]) -> Bool {
@@ -60,13 +74,14 @@ final class CompiledCache: @unchecked Sendable {
       return tensors
     }
     guard let template else { preconditionFailure("the function was not called") }
-    let entry = UncheckedEntry(Entry(signature, program, template))
+    let entry = Entry(signature, program, template, unchecked: checks)
+    let boxed = UncheckedEntry(entry)
     let count = lock.withLock { _ in
-      if let entry = entry.entry { entries.append(entry) }
+      if let entry = boxed.entry { entries.append(entry) }
       return entries.count
     }
     onTrace?(CompilationTrace(name, signature, program, count: count))
-    return entry.entry ?? Entry(signature, program, template)
+    return entry
   }
 
   // MARK: Comparing with the function itself
