@@ -1,16 +1,16 @@
 // erf and erfc of float32. The coefficients are minimax fits (Remez exchange in 120-bit arithmetic), rounded to float32
 // and then moved by single places while that made the error smaller; the errors given include the rounding.
 
-// (a + 1)·exp(a²)·erfc a - 0.75 in t = (a - 2.5)/(a + 2.5) for a from 0 to 10.2, degree 9; erfc is then within 2^-26.1
-// of itself. The factor a + 1 makes it nearly flat, between -0.19 and 0.25, so that errors of t matter little.
+// (a + 0.75)·exp(a²)·erfc a - 0.6875 in t = (a - 2.5)/(a + 2.5) for a from 0 to 10.2, degree 10; erfc is then within
+// 2^-27.5 of itself. The factor a + 0.75 makes it flat, within ±0.1, so that errors of t matter little.
 INLINE float32v float32_erfc_polynomial(float32v t) {
   float32v t2 = t * t, t4 = t2 * t2;
-  float32v p0 = MULTIPLY_ADD(t, (float32v)-0x1.f9f3a4p-3f, (float32v)-0x1.8f0a4p-7f);
-  float32v p2 = MULTIPLY_ADD(t, (float32v)0x1.0b079p-6f, (float32v)0x1.38b55p-4f);
-  float32v p4 = MULTIPLY_ADD(t, (float32v)0x1.d753c8p-7f, (float32v)-0x1.02488ap-5f);
-  float32v p6 = MULTIPLY_ADD(t, (float32v)-0x1.c8dbd4p-10f, (float32v)-0x1.ae99bep-11f);
-  float32v p8 = MULTIPLY_ADD(t, (float32v)0x1.b83306p-13f, (float32v)0x1.2b2c4ep-12f);
-  float32v high = MULTIPLY_ADD(t4, p8, MULTIPLY_ADD(t2, p6, p4));
+  float32v p0 = MULTIPLY_ADD(t, (float32v)-0x1.3b9f5ap-3f, (float32v)-0x1.37dcaep-9f);
+  float32v p2 = MULTIPLY_ADD(t, (float32v)0x1.8593aep-5f, (float32v)0x1.b79f58p-7f);
+  float32v p4 = MULTIPLY_ADD(t, (float32v)0x1.f8471ap-7f, (float32v)-0x1.5404eap-5f);
+  float32v p6 = MULTIPLY_ADD(t, (float32v)-0x1.04b9d4p-9f, (float32v)-0x1.66deep-13f);
+  float32v p8 = MULTIPLY_ADD(t, (float32v)0x1.20d66ap-12f, (float32v)0x1.e50eeap-13f);
+  float32v high = MULTIPLY_ADD(t4, MULTIPLY_ADD(t2, (float32v)0x1.d64df8p-16f, p8), MULTIPLY_ADD(t2, p6, p4));
   return MULTIPLY_ADD(t4, high, MULTIPLY_ADD(t2, p2, p0));
 }
 
@@ -45,9 +45,9 @@ INLINE float32v float32_subtract_product(float32v c, float32v a, float32v b) {
 #endif
 }
 
-// For a = |x| it is exp(-a²)·(p + 0.75)/(a + 1) with the polynomial's p, and 2 less that for negative x. In a single
+// For a = |x| it is exp(-a²)·(p + 0.6875)/(a + 0.75) with the polynomial's p, and 2 less that for negative x. In a single
 // precision three things would cost bits, and are done so that they don't: the square keeps its low part; the quotient
-// q = (p + 0.75)/(a + 1) its remainder, from which the larger of q·a and q·1 goes first, since what is left is then
+// q = (p + 0.6875)/(a + 0.75) its remainder, from which the larger of q·a and 0.75·q goes first, since what is left is then
 // nearly the other one; and e^r is multiplied as 1 + s.
 INLINE float32v float32_erfc(float32v x) {
   float32v a = float32_absolute(x);
@@ -59,12 +59,12 @@ INLINE float32v float32_erfc(float32v x) {
   float32v s = MULTIPLY_ADD(r * r, float32_exp_polynomial(r), r);
 
   float32v p = float32_erfc_polynomial((a - 2.5f) / (a + 2.5f));
-  float32v sum = p + 0.75f;
-  float32v reciprocal = 1 / (a + 1);
+  float32v sum = p + 0.6875f;
+  float32v reciprocal = 1 / (a + 0.75f);
   float32v q = sum * reciprocal;
-  float32v larger = a > 1 ? a : (float32v)1.0f, smaller = a > 1 ? (float32v)1.0f : a;
+  float32v larger = a > 0.75f ? a : (float32v)0.75f, smaller = a > 0.75f ? (float32v)0.75f : a;
   float32v remainder = float32_subtract_product(float32_subtract_product(sum, q, larger), q, smaller);
-  float32v rest = (remainder + (p - (sum - 0.75f))) * reciprocal;
+  float32v rest = (remainder + (p - (sum - 0.6875f))) * reciprocal;
   float32v y = q + MULTIPLY_ADD(q + rest, s, rest);
 
   // 2^n in two steps, of which only the last rounds, to a subnormal number.
