@@ -86,7 +86,7 @@ let package = Package(
     .testTarget(name: "DescentProgramTests", dependencies: ["DescentProgram", "TestSupport"]),
     .testTarget(name: "DescentCalculusTests", dependencies: ["DescentCalculus", "DescentReference", "TestSupport"]),
     .testTarget(name: "DescentReferenceTests", dependencies: ["DescentReference", "TestSupport"]),
-    .testTarget(name: "DescentCPUTests", dependencies: ["DescentCPU", "TestSupport"]),
+    .testTarget(name: "DescentCPUTests", dependencies: ["DescentCPU", "DescentCalculus", "TestSupport"]),
     .testTarget(name: "DescentTensorTests", dependencies: ["DescentNetworks", "DescentTensor", "TestSupport"]),
     .testTarget(name: "DescentNetworksTests", dependencies: ["Descent", "TestSupport"], exclude: ["References"]),
     .testTarget(name: "DescentDataTests", dependencies: ["DescentData", "TestSupport"], exclude: ["References"]),

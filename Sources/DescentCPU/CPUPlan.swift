@@ -1,5 +1,4 @@
 import DescentGraph
-import Synchronization
 
 /// What the embedded engine made of a graph: steps in order, and where their arrays lie.
 final class CPUPlan: Plan, @unchecked Sendable {
@@ -10,23 +9,26 @@ final class CPUPlan: Plan, @unchecked Sendable {
   }
 
   let steps: [Step]
+  /// How many of the steps, the first ones, compute what stays the same in all runs of a loop.
+  let preparationCount: Int
   let slabByteCount: Int
-  private let places: UnsafeMutableBufferPointer<MemoryPlacement.Place>
-  private let resultByteCounts: [Int]
-  private let outputs: [Output]
+  let memory: Memory
+  let places: UnsafeMutableBufferPointer<MemoryPlacement.Place>
+  let resultByteCounts: [Int]
+  let outputs: [Output]
+  /// The buffers that each input is read through, and those that each result is written through.
+  let inputBuffers, resultBuffers: [[Int]]
   /// The bytes that each input has at least, by number.
   private let inputByteCounts: [Int]
-  private let scalars: [(argument: Int, type: ScalarType)]
+  let scalars: [(argument: Int, type: ScalarType)]
   private let scalarCount: Int
-  private let constants: UnsafeMutableRawPointer
-  // The parts of a run's own memory: the addresses of buffers, a flag, scalars, the slab.
-  private let flagOffset, scalarOffset, slabOffset: Int
+  let constants: UnsafeMutableRawPointer
 
   init(
-    _ steps: [Step], _ placement: MemoryPlacement, _ table: BufferTable, outputs: [Output], inputByteCounts: [Int]
+    _ steps: [Step], preparationCount: Int, _ placement: MemoryPlacement, _ table: BufferTable, outputs: [Output],
+    inputByteCounts: [Int]
   ) {
-    self.steps = steps
-    self.outputs = outputs
+    (self.steps, self.preparationCount, self.outputs) = (steps, preparationCount, outputs)
     self.inputByteCounts = inputByteCounts
     slabByteCount = placement.slabByteCount
     resultByteCounts = placement.resultByteCounts
@@ -37,10 +39,17 @@ final class CPUPlan: Plan, @unchecked Sendable {
     for (place, constant) in table.constants.enumerated() {
       constant.bits.store(as: constant.type, to: constants + 8 * place)
     }
-    func aligned(_ offset: Int) -> Int { (offset + 63) / 64 * 64 }
-    flagOffset = aligned(placement.places.count * MemoryLayout<UnsafeMutableRawPointer>.stride)
-    scalarOffset = flagOffset + 64
-    slabOffset = aligned(scalarOffset + 8 * table.scalars.count)
+    var (inputBuffers, resultBuffers) = (inputByteCounts.map { _ in [Int]() }, resultByteCounts.map { _ in [Int]() })
+    for (index, place) in placement.places.enumerated() {
+      switch place {
+      case .input(let input): inputBuffers[input].append(index)
+      case .result(let result): resultBuffers[result].append(index)
+      case .scalars, .constants, .slab: continue
+      }
+    }
+    (self.inputBuffers, self.resultBuffers) = (inputBuffers, resultBuffers)
+    memory = Memory(
+      bufferCount: places.count, scalarCount: table.scalars.count, slabByteCount: placement.slabByteCount)
   }
 
   deinit {
@@ -53,16 +62,13 @@ final class CPUPlan: Plan, @unchecked Sendable {
     var results: [HostStorage] = []
     results.reserveCapacity(resultByteCounts.count)
     for byteCount in resultByteCounts { results.append(try BufferPool.storage(byteCount: byteCount)) }
-    let memory = try BufferPool.shared.allocate(slabOffset + slabByteCount)
-    defer { BufferPool.shared.release(memory) }
-    for (place, scalar) in self.scalars.enumerated() {
-      scalars[scalar.argument].store(as: scalar.type, to: memory + scalarOffset + 8 * place)
+    let run = try PlanRun(self, scalars: scalars)
+    for (place, input) in inputs.enumerated() {
+      run.setInput(place, to: UnsafeMutableRawPointer(mutating: try input.hostPointer()))
     }
-    let context = RunContext(
-      buffers: memory.assumingMemoryBound(to: UnsafeMutableRawPointer.self), scalars: scalars,
-      foundZero: (memory + flagOffset).initializeMemory(as: Atomic<Bool>.self, to: Atomic(false)))
-    try setAddresses(context.buffers, memory, inputs, results)
-    for step in steps { try StepTimes.run(step, context) }
+    for (place, result) in results.enumerated() { run.setResult(place, to: result.pointer) }
+    try run.prepare()
+    try run.run()
     return outputs.map { output in
       switch output {
       case .input(let place): inputs[place]
@@ -82,22 +88,6 @@ final class CPUPlan: Plan, @unchecked Sendable {
       throw TensorError(
         .invalidArgument, "run",
         "input \(place) has \(inputs[place].byteCount) bytes, and the plan reads \(inputByteCounts[place])")
-    }
-  }
-
-  private func setAddresses(
-    _ buffers: UnsafeMutablePointer<UnsafeMutableRawPointer>, _ memory: UnsafeMutableRawPointer, _ inputs: [Storage],
-    _ results: [HostStorage]
-  ) throws(TensorError) {
-    for index in places.indices {
-      buffers[index] =
-        switch places[index] {
-        case .scalars: memory + scalarOffset
-        case .constants: constants
-        case .input(let place): UnsafeMutableRawPointer(mutating: try inputs[place].hostPointer())
-        case .result(let place): results[place].pointer
-        case .slab(let offset): memory + slabOffset + offset
-        }
     }
   }
 }

@@ -38,8 +38,8 @@ struct BufferTable {
         constantPlaces[number] = constants.count
         constants.append((bits, value.type))
       case .input, .empty: addValue(number, value)
-      case .element, .reduce, .argument, .iota, .random, .assemble, .gather, .scatterAdd, .contract, .scan, .argSort,
-        .control, .unpack, .after, .overlap, .matrices:
+      case .element, .reduce, .argument, .iota, .random, .assemble, .gather, .scatterAdd, .contract, .pack, .scan,
+        .argSort, .control, .unpack, .after, .overlap, .matrices:
         if stored.contains(number) { addValue(number, value) }
       }
     }

@@ -14,6 +14,8 @@ import DescentGraph
 struct Compiler {
   private let lowering: Lowering
   private let units: [Fusion.Unit]
+  /// How many of the units, the first ones, compute what stays the same in all runs of a loop.
+  private let preparationCount: Int
   /// The values that have buffers of their own.
   private let stored: Set<Int>
   private var table: BufferTable
@@ -21,10 +23,12 @@ struct Compiler {
 
   private var values: [Value] { lowering.values }
 
-  init(_ graph: Graph, _ granularity: Granularity) throws(TensorError) {
+  /// - Parameter constantInputs: The inputs that are the same in all runs, if the graph is the body of a loop.
+  init(_ graph: Graph, _ granularity: Granularity, constantInputs: Range<Int> = 0..<0) throws(TensorError) {
     self.granularity = granularity
-    lowering = try Lowering(graph, granularity)
-    units = Schedule.ordered(Fusion.units(of: lowering), lowering)
+    lowering = try Lowering(graph, granularity, constantInputs: constantInputs)
+    (units, preparationCount) = lowering.preparation.ordered(
+      Schedule.ordered(Fusion.units(of: lowering), lowering), lowering)
     var stored = Set(lowering.outputs)
     for unit in units {
       for operand in unit.members.flatMap({ [lowering] in lowering.values[$0].operands }) {
@@ -51,7 +55,8 @@ struct Compiler {
         replacements.append([])
       }
     }
-    let placement = MemoryPlacement(steps, replacements, compiler.table, values, outputs: lowering.outputs)
+    let placement = MemoryPlacement(
+      steps, preparationCount: preparationCount, replacements, compiler.table, values, outputs: lowering.outputs)
     let outputs = lowering.outputs.map { output in
       switch placement.places[compiler.table.number(of: output)] {
       case .input(let place): CPUPlan.Output.input(place)
@@ -59,7 +64,9 @@ struct Compiler {
       case .scalars, .constants, .slab: preconditionFailure("an output without a buffer of its own")
       }
     }
-    return CPUPlan(steps, placement, compiler.table, outputs: outputs, inputByteCounts: lowering.inputByteCounts)
+    return CPUPlan(
+      steps, preparationCount: preparationCount, placement, compiler.table, outputs: outputs,
+      inputByteCounts: lowering.inputByteCounts)
   }
 
   // MARK: Row programs
@@ -127,6 +134,12 @@ struct Compiler {
       return ContractionStep(
         shape, element, left: place(value.operands[0]), right: place(value.operands[1]), result: result,
         summary: summary)
+    case .pack(let panels):
+      guard let element = MatrixProduct.Element(value.type), let kernels = element.kernels else {
+        preconditionFailure("only what products take is packed")
+      }
+      return PackStep(
+        panels, element, kernels, source: place(value.operands[0]), result: result, summary: summary)
     case .scan(let scan, let axis, let isReversed):
       let (first, last) = (value.operands[0], value.operands[value.operands.count - 1])
       let number = table.scalarPlace(of: first.root).map(MemoryPlace.init)

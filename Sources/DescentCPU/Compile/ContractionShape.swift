@@ -16,6 +16,8 @@ struct ContractionShape: Hashable {
   var columns: [StridedView.Dimension]
   /// What is summed over.
   var depth: [Pair]
+  /// The operand that is given in panels, if one is.
+  var packed: PanelShape.Side?
 
   var batchCount: Int { batch.reduce(1) { $0 * $1.size } }
   var rowCount: Int { rows.reduce(1) { $0 * $1.size } }

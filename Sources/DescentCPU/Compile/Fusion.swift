@@ -83,7 +83,7 @@ struct Fusion {
   private mutating func place(_ number: Int) {
     switch values[number].kind {
     case .input, .scalar, .constant, .empty: return
-    case .iota, .random, .assemble, .gather, .scatterAdd, .contract, .scan, .argSort, .control, .unpack, .after,
+    case .iota, .random, .assemble, .gather, .scatterAdd, .contract, .pack, .scan, .argSort, .control, .unpack, .after,
       .overlap, .matrices:
       home[number] = units.count
       units.append(Unit(group: nil, members: [number], needs: needs(of: number, except: nil)))

@@ -95,7 +95,7 @@ struct FusionGroup {
       var group = adding(number, .result, length, values)
       group?.isClosed = true
       return group
-    case .input, .scalar, .constant, .empty, .iota, .random, .assemble, .gather, .scatterAdd, .contract, .scan,
+    case .input, .scalar, .constant, .empty, .iota, .random, .assemble, .gather, .scatterAdd, .contract, .pack, .scan,
       .argSort, .control, .unpack, .after, .overlap, .matrices:
       return nil
     }

@@ -13,8 +13,12 @@ struct Lowering {
 
   let granularity: Granularity
 
-  init(_ graph: Graph, _ granularity: Granularity) throws(TensorError) {
+  /// Which values stay the same in all runs of a loop's body.
+  private(set) var preparation: Preparation
+
+  init(_ graph: Graph, _ granularity: Granularity, constantInputs: Range<Int> = 0..<0) throws(TensorError) {
     self.granularity = granularity
+    preparation = Preparation(constantInputs: constantInputs)
     for view in try lower(graph) { outputs.append(owned(view).root) }
     markNeeded()
   }
@@ -116,6 +120,7 @@ struct Lowering {
     if let number = numbers[value] { return StridedView(whole: number, shape) }
     numbers[value] = values.count
     values.append(value)
+    preparation.add(value)
     return StridedView(whole: values.count - 1, shape)
   }
 

@@ -92,20 +92,19 @@ extension Lowering {
     let left = values[operands[0].root].isScalar ? copy(operands[0]) : operands[0]
     let right = values[operands[1].root].isScalar ? copy(operands[1]) : operands[1]
     if let product = sides.product(left, right), product.suits(type) {
-      return add(.contract(product), shape, type, [left, right])
+      return self.product(product, shape, type, left, right)
     }
     let (leftView, rightView) = (left.transposed(sides.leftOrder), right.transposed(sides.rightOrder))
     let ordered = sides.ordered
     for (copiesLeft, copiesRight) in [(true, false), (false, true)] {
       let (l, r) = (copiesLeft ? copied(leftView) : leftView, copiesRight ? copied(rightView) : rightView)
       guard let product = ordered.product(l, r), product.suits(type) else { continue }
-      return add(
-        .contract(product), shape, type,
-        [copiesLeft ? copy(leftView) : l, copiesRight ? copy(rightView) : r])
+      return self.product(
+        product, shape, type, copiesLeft ? copy(leftView) : l, copiesRight ? copy(rightView) : r)
     }
     let (l, r) = (copy(leftView), copy(rightView))
     guard let product = ordered.product(l, r) else { preconditionFailure("contiguous operands have strides") }
-    return add(.contract(product), shape, type, [l, r])
+    return self.product(product, shape, type, l, r)
   }
 
   mutating func scan(

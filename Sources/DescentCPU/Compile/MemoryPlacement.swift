@@ -24,11 +24,14 @@ struct MemoryPlacement {
 
   /// The buffer whose memory each buffer has: its own, or that of an operand that it replaces.
   private var owners: [Int]
+  /// How many steps run only once, while the others run again and again and need what these made.
+  private let preparationCount: Int
 
   init(
-    _ steps: [Step], _ replacements: [[(result: Int, source: Int)]], _ table: BufferTable, _ values: [Value],
-    outputs: [Int]
+    _ steps: [Step], preparationCount: Int, _ replacements: [[(result: Int, source: Int)]], _ table: BufferTable,
+    _ values: [Value], outputs: [Int]
   ) {
+    self.preparationCount = preparationCount
     owners = Array(table.buffers.indices)
     places = Array(repeating: .slab(0), count: table.buffers.count)
     var isTemporary = [Bool](repeating: true, count: table.buffers.count)
@@ -66,6 +69,10 @@ struct MemoryPlacement {
   ) {
     var lastRead = [Int](repeating: -1, count: owners.count)
     for (place, step) in steps.enumerated() { for buffer in step.reads { lastRead[buffer] = place } }
+    // What is kept from run to run has no last reader.
+    for step in steps[..<preparationCount] {
+      for buffer in step.writes where lastRead[buffer] >= preparationCount { lastRead[buffer] = steps.count }
+    }
     for (place, pairs) in replacements.enumerated() {
       var taken: Set<Int> = []
       for (result, source) in pairs.map({ (table.number(of: $0.result), table.number(of: $0.source)) }) {
@@ -95,6 +102,10 @@ struct MemoryPlacement {
         span = Span(first: min(span.first, place), last: max(span.last, place), byteCount: max(span.byteCount, bytes))
         spans[owners[buffer]] = span
       }
+    }
+    for owner in spans.keys {
+      guard let span = spans[owner], span.first < preparationCount, span.last >= preparationCount else { continue }
+      spans[owner]?.last = steps.count
     }
     var offsets: [Int: Int] = [:]
     var live: [(offset: Int, owner: Int, span: Span)] = []

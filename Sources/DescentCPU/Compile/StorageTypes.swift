@@ -90,7 +90,7 @@ extension Lowering {
       view.root = add(value.kind, [], wide).root
       return view
     case .input, .empty, .element, .reduce, .argument, .iota, .random, .assemble, .gather, .scatterAdd, .contract,
-      .scan, .argSort, .control, .unpack, .after, .overlap, .matrices:
+      .pack, .scan, .argSort, .control, .unpack, .after, .overlap, .matrices:
       return x.shape.contains(0) ? constant(0, wide, x.shape) : element(.convert, wide, [x])
     }
   }

@@ -38,6 +38,8 @@ struct Value: Hashable {
     case gather(IndexedAxis)
     case scatterAdd(IndexedAxis)
     case contract(ContractionShape)
+    /// A matrix in the panels that products take, as a list of numbers.
+    case pack(PanelShape)
     case scan(Scan, IndexedAxis, isReversed: Bool)
     /// The order of the elements of each row.
     case argSort(isDescending: Bool)
@@ -58,7 +60,7 @@ struct Value: Hashable {
     switch kind {
     case .scalar, .constant: true
     case .input, .empty, .element, .reduce, .argument, .iota, .random, .assemble, .gather, .scatterAdd, .contract,
-      .scan, .argSort, .control, .unpack, .after, .overlap, .matrices:
+      .pack, .scan, .argSort, .control, .unpack, .after, .overlap, .matrices:
       false
     }
   }
@@ -123,6 +125,7 @@ extension Value {
     case .gather: "gather"
     case .scatterAdd: "scatterAdd"
     case .contract: "contract"
+    case .pack: "pack"
     case .scan(let scan, _, _): "\(scan)"
     case .argSort: "argSort"
     case .control(let program): program.name

@@ -14,8 +14,12 @@ final class ContractionStep: Step, @unchecked Sendable {
     _ shape: ContractionShape, _ element: MatrixProduct.Element, left: MemoryPlace, right: MemoryPlace,
     result: MemoryPlace, summary: StepSummary
   ) {
-    self.left = OperandAccess(left, rows: shape.rows, columns: shape.leftDepth)
-    self.right = OperandAccess(right, rows: shape.rightDepth, columns: shape.columns)
+    self.left =
+      shape.packed == .rows
+      ? OperandAccess(packed: left) : OperandAccess(left, rows: shape.rows, columns: shape.leftDepth)
+    self.right =
+      shape.packed == .columns
+      ? OperandAccess(packed: right) : OperandAccess(right, rows: shape.rightDepth, columns: shape.columns)
     self.result = result
     product = MatrixProduct(element, rows: shape.rowCount, columns: shape.columnCount, depth: shape.depthCount)
     innerBatch = shape.batch.last ?? .init(size: 1, left: 0, right: 0)
@@ -48,16 +52,21 @@ final class ContractionStep: Step, @unchecked Sendable {
   }
 }
 
-/// Where the elements of an operand lie: one stride on each side, or a table of offsets.
-private struct OperandAccess {
+/// Where the elements of an operand lie: one stride on each side, a table of offsets, or panels.
+struct OperandAccess {
   private let place: MemoryPlace
   private let (rowStride, columnStride): (Int, Int)
   /// The offsets of all rows, then those of all columns; empty where strides say it.
   private let offsets: [Int]
   private let rowCount: Int
+  private let isPacked: Bool
+
+  init(packed place: MemoryPlace) {
+    (self.place, rowStride, columnStride, offsets, rowCount, isPacked) = (place, 0, 0, [], 0, true)
+  }
 
   init(_ place: MemoryPlace, rows: [StridedView.Dimension], columns: [StridedView.Dimension]) {
-    self.place = place
+    (self.place, isPacked) = (place, false)
     (rowStride, columnStride) = (rows.first?.stride ?? 0, columns.first?.stride ?? 0)
     let isSimple = rows.count <= 1 && columns.count <= 1
     let rowOffsets = isSimple ? [] : Self.offsets(rows)
@@ -74,7 +83,7 @@ private struct OperandAccess {
   func operand(_ context: RunContext, from byteOffset: Int) -> MatrixProduct.Operand {
     var operand = MatrixProduct.Operand(
       elements: UnsafeRawPointer(context.address(of: place)) + byteOffset, rowStride: rowStride,
-      columnStride: columnStride)
+      columnStride: columnStride, isPacked: isPacked)
     if !offsets.isEmpty { operand.offsets = .init(all: offsets, rowCount: rowCount) }
     return operand
   }

@@ -20,6 +20,15 @@ struct MatrixProduct {
       case .float64, .int64: 8
       }
     }
+
+    /// This machine's best kernels; nil for integers.
+    var kernels: descent_gemm_table? {
+      switch self {
+      case .float32: descent_gemm_float32().pointee
+      case .float64: descent_gemm_float64().pointee
+      case .int32, .int64: nil
+      }
+    }
   }
 
   /// A matrix that is read; strides count elements, and may be zero or negative.
@@ -29,6 +38,8 @@ struct MatrixProduct {
     var columnStride: Int
     /// Where the elements lie if strides don't say it.
     var offsets: Offsets?
+    /// Whether they lie in panels, as a `PanelLayout` says.
+    var isPacked = false
 
     /// The same elements with rows and columns exchanged, of an operand with strides.
     var transposed: Operand { Operand(elements: elements, rowStride: columnStride, columnStride: rowStride) }
@@ -103,10 +114,10 @@ struct MatrixProduct {
   /// Computes `result` = `left`·`right`.
   func run(_ left: Operand, _ right: Operand, into result: Result) {
     guard rows > 0, columns > 0 else { return }
-    guard let kernels = kernels ?? bestKernels else {
+    guard let kernels = kernels ?? element.kernels else {
       return IntegerProduct(product: self, left: left, right: right, result: result).run()
     }
-    if left.offsets != nil || right.offsets != nil {
+    if left.offsets != nil || right.offsets != nil || left.isPacked || right.isPacked {
       return PackedProduct(product: self, kernels: kernels, left: left, right: right, result: result).run()
     }
     let isContiguous = rows == 1 || result.rowStride == columns
@@ -135,14 +146,6 @@ struct MatrixProduct {
     // Each item does at least some microseconds of work.
     let groups = Partition(count, unit: max(1, Self.smallWork * 8 / max(1, work)), count: 64)
     runInParallel(groups.count) { groups[$0].forEach(runOne) }
-  }
-
-  private var bestKernels: descent_gemm_table? {
-    switch element {
-    case .float32: descent_gemm_float32().pointee
-    case .float64: descent_gemm_float64().pointee
-    case .int32, .int64: nil
-    }
   }
 
   private func clear(_ result: Result) {

@@ -22,11 +22,16 @@ struct DeepProduct {
   private var size: Int { product.element.size }
   private var resultBytes: Int { product.rows * product.columns * size }
 
+  /// Whether a product has such a shape.
+  static func suits(_ product: MatrixProduct) -> Bool {
+    product.depth >= 4 * max(product.rows, product.columns, partDepth)
+      && product.rows * product.columns * product.element.size <= mostResultBytes
+  }
+
   /// Nil for products of another shape.
   init?(_ packed: PackedProduct) {
     let product = packed.product
-    let isDeep = product.depth >= 4 * max(product.rows, product.columns, Self.partDepth)
-    guard isDeep, product.rows * product.columns * product.element.size <= Self.mostResultBytes,
+    guard Self.suits(product),
       let add = Kernels().binary(.add, product.element == .float32 ? .float32 : .float64)
     else { return nil }
     (self.packed, self.add) = (packed, add)

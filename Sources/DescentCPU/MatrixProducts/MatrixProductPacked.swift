@@ -19,9 +19,9 @@ struct PackedProduct {
   func run() {
     if let deep = DeepProduct(self) { return deep.run() }
     let (rowSide, columnSide) = (kernels.tile_rows, kernels.tile_columns)
-    let rows = Partition(product.rows, unit: rowSide, limit: Self.spanSide)
-    let columns = Partition(product.columns, unit: columnSide, limit: Self.spanSide)
-    let depths = Partition(product.depth, unit: 8, limit: Self.spanBytes / product.element.size)
+    let rows = Self.lines(product.rows, unit: rowSide)
+    let columns = Self.lines(product.columns, unit: columnSide)
+    let depths = Self.depths(product.depth, product.element)
     for row in 0..<rows.count {
       for column in 0..<columns.count {
         for depth in 0..<depths.count {
@@ -32,15 +32,45 @@ struct PackedProduct {
     }
   }
 
+  /// The rows or columns of the spans.
+  static func lines(_ count: Int, unit: Int) -> Partition { Partition(count, unit: unit, limit: spanSide) }
+
+  /// The depths of the spans.
+  static func depths(_ depth: Int, _ element: MatrixProduct.Element) -> Partition {
+    Partition(depth, unit: 8, limit: spanBytes / element.size)
+  }
+
+  /// The blocks that the depth of a span is cut into.
+  static func blocks(_ depth: Int, _ kernels: descent_gemm_table) -> Partition {
+    Partition(depth, unit: 8, limit: kernels.block_depth)
+  }
+
   private func span(rows: Range<Int>, columns: Range<Int>, depth: Range<Int>) -> PackedProduct {
     var part = MatrixProduct(product.element, rows: rows.count, columns: columns.count, depth: depth.count)
     part.kernels = kernels
     var (left, right, result) = (left, right, result)
     let size = product.element.size
-    left = left.part(row: rows.lowerBound, column: depth.lowerBound, size: size)
-    right = right.part(row: depth.lowerBound, column: columns.lowerBound, size: size)
+    left =
+      packed(left, .rows, product.rows, rows, depth)
+      ?? left.part(
+        row: rows.lowerBound, column: depth.lowerBound, size: size)
+    right =
+      packed(right, .columns, product.columns, columns, depth)
+      ?? right.part(
+        row: depth.lowerBound, column: columns.lowerBound, size: size)
     result.elements += (rows.lowerBound * result.rowStride + columns.lowerBound) * size
     return PackedProduct(product: part, kernels: kernels, left: left, right: right, result: result)
+  }
+
+  /// The panels of a span, of an operand of the whole product that lies in panels.
+  private func packed(
+    _ operand: MatrixProduct.Operand, _ side: PanelShape.Side, _ count: Int, _ lines: Range<Int>, _ depth: Range<Int>
+  ) -> MatrixProduct.Operand? {
+    guard operand.isPacked else { return nil }
+    var part = operand
+    let layout = PanelLayout(side, lines: count, depth: product.depth, product.element, kernels)
+    part.elements += layout.offset(lines: lines, depth: depth)
+    return part
   }
 
   /// Packs a block of the left operand into panels.
@@ -69,7 +99,7 @@ struct PackedProduct {
 /// The part of a product whose packed operands fit the workspace.
 ///
 /// An operand that several blocks of C use is packed beforehand, once, by all threads; one that a single block uses is
-/// packed by that block, while it is in the cache.
+/// packed by that block, while it is in the cache. One that comes in panels is taken as it is.
 private struct PackedSpan {
   private let span: PackedProduct
   private let accumulates: Bool
@@ -78,8 +108,10 @@ private struct PackedSpan {
   private let depths: Partition
 
   private var size: Int { span.product.element.size }
-  private var isLeftShared: Bool { columns.count > 1 }
-  private var isRightShared: Bool { rows.count > 1 }
+  private var isLeftShared: Bool { columns.count > 1 || span.left.isPacked }
+  private var isRightShared: Bool { rows.count > 1 || span.right.isPacked }
+  private var packsLeftBefore: Bool { isLeftShared && !span.left.isPacked }
+  private var packsRightBefore: Bool { isRightShared && !span.right.isPacked }
 
   // The slots of the thread's workspace.
   private static let sharedSlot = 0
@@ -88,7 +120,7 @@ private struct PackedSpan {
   init(_ span: PackedProduct, accumulates: Bool) {
     (self.span, self.accumulates) = (span, accumulates)
     let (product, kernels) = (span.product, span.kernels)
-    depths = Partition(product.depth, unit: 8, limit: kernels.block_depth)
+    depths = PackedProduct.blocks(product.depth, kernels)
     // Enough blocks for many threads where the work is large, but each with work for some tens of microseconds.
     let wanted = min(product.work >> 19, 16 + product.work >> 23, 256)
     var (rowCount, columnCount) = (1, 1)
@@ -113,12 +145,13 @@ private struct PackedSpan {
   }
 
   func run() {
-    let leftBytes = isLeftShared ? rows.padded * depths.extent * size : 0
-    let rightBytes = isRightShared ? columns.padded * depths.extent * size : 0
-    let left = UnsafeMutableRawPointer(descent_thread_workspace(Self.sharedSlot, leftBytes + rightBytes))
-    let right = left + leftBytes
-    let leftItems = isLeftShared ? rows.count * depths.count : 0
-    let rightItems = isRightShared ? columns.count * depths.count : 0
+    let leftBytes = packsLeftBefore ? rows.padded * depths.extent * size : 0
+    let rightBytes = packsRightBefore ? columns.padded * depths.extent * size : 0
+    let shared = UnsafeMutableRawPointer(descent_thread_workspace(Self.sharedSlot, leftBytes + rightBytes))
+    let left = span.left.isPacked ? UnsafeMutableRawPointer(mutating: span.left.elements) : shared
+    let right = span.right.isPacked ? UnsafeMutableRawPointer(mutating: span.right.elements) : shared + leftBytes
+    let leftItems = packsLeftBefore ? rows.count * depths.count : 0
+    let rightItems = packsRightBefore ? columns.count * depths.count : 0
     runInParallel(leftItems + rightItems) { item in
       if item < leftItems {
         let (depth, rows) = (depths[item % depths.count], rows[item / depths.count])

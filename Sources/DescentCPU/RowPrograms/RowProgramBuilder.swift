@@ -52,8 +52,8 @@ struct RowProgramBuilder {
       let x = expand(operand(value.operands[0], .full), to: .full)
       let kernel = try required(kernels.argument(extremum, type(of: value.operands[0])), value)
       append(.argument(kernel), .row, x: x, result: newRegister(.row, number))
-    case .input, .scalar, .constant, .empty, .iota, .random, .assemble, .gather, .scatterAdd, .contract, .scan,
-      .argSort, .control, .unpack, .after, .overlap, .matrices:
+    case .input, .scalar, .constant, .empty, .iota, .random, .assemble, .gather, .scatterAdd, .contract, .pack,
+      .scan, .argSort, .control, .unpack, .after, .overlap, .matrices:
       preconditionFailure("\(value.name) is not fused")
     }
   }

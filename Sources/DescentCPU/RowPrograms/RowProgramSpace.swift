@@ -44,7 +44,7 @@ extension RowProgram {
       switch values[$0].kind {
       case .reduce(_, .trailing), .argument: true
       case .input, .scalar, .constant, .empty, .element, .reduce, .iota, .random, .assemble, .gather, .scatterAdd,
-        .contract, .scan, .argSort, .control, .unpack, .after, .overlap, .matrices:
+        .contract, .pack, .scan, .argSort, .control, .unpack, .after, .overlap, .matrices:
         group.roles[$0] == .row
       }
     }

@@ -5,8 +5,11 @@ final class ControlStep: Step, @unchecked Sendable {
   private let program: ControlProgram
   private let plans: [CPUPlan]
   private let operands: [MemoryPlace]
-  private let byteCounts: [Int]
   private let result: MemoryPlace
+  /// The bytes of the outputs of each body.
+  private let byteCounts: [[Int]]
+  /// The wanted results, by number.
+  private let parts: [Int: ControlProgram.Part]
 
   init(
     _ program: ControlProgram, operands: [MemoryPlace], result: MemoryPlace, granularity: Granularity,
@@ -15,9 +18,12 @@ final class ControlStep: Step, @unchecked Sendable {
     self.program = program
     (self.operands, self.result) = (operands, result)
     var plans: [CPUPlan] = []
-    for body in program.bodies { plans.append(try Compiler(body.graph, granularity).plan()) }
+    for body in program.bodies {
+      plans.append(try Compiler(body.graph, granularity, constantInputs: program.constants).plan())
+    }
     self.plans = plans
-    byteCounts = program.operandByteCounts
+    byteCounts = program.bodies.map { $0.results.map(\.byteCount) }
+    parts = Dictionary(uniqueKeysWithValues: program.parts.map { ($0.index, $0) })
     var summary = summary
     summary.operations = plans.flatMap { $0.steps.flatMap(\.summary.operations) }
     summary.flops = program.mostRuns * plans.reduce(0) { $0 + $1.steps.reduce(0) { $0 + $1.summary.flops } }
@@ -25,87 +31,103 @@ final class ControlStep: Step, @unchecked Sendable {
   }
 
   override func run(_ context: RunContext) throws(TensorError) {
-    let storages = zip(operands, byteCounts).map { HostStorage(borrowing: context.address(of: $0), byteCount: $1) }
-    let results = PackedResults(program, context.address(of: result))
+    let inputs = operands.map { context.address(of: $0) }
+    let memory = context.address(of: result)
     let scalars = program.scalars(of: context)
-    func run(_ body: Int, _ inputs: [Storage]) throws(TensorError) -> [Storage] {
-      try plans[body].run(inputs: inputs, scalars: scalars[body])
-    }
     switch program.form {
-    case .conditional:
-      let values = try run(try isTrue(storages[0]) ? 0 : 1, Array(storages.dropFirst()))
-      for (index, value) in values.enumerated() { try results.store(value, as: index) }
-    case .whileLoop(let carries):
-      var values: [Storage] = storages
-      while try isTrue(try run(0, values)[0]) { values.replaceSubrange(..<carries, with: try run(1, values)) }
-      for index in 0..<carries { try results.store(values[index], as: index) }
-    case .scan(let form): try scan(form, storages, scalars[0], results)
+    case .conditional: try choose(inputs, scalars, memory)
+    case .whileLoop(let carries): try loop(Int(carries), inputs, scalars, memory)
+    case .scan(let form): try scan(form, inputs, scalars[0], memory)
     }
   }
 
-  private func isTrue(_ storage: Storage) throws(TensorError) -> Bool {
-    try storage.hostPointer().load(as: UInt8.self) != 0
+  private func start(
+    _ index: Int, carries: Int, _ inputs: [UnsafeMutableRawPointer], _ scalars: [ScalarBits]
+  ) throws(TensorError) -> BodyRun {
+    try BodyRun(plans[index], carries: carries, byteCounts[index], scalars: scalars, inputs: inputs)
   }
 
+  // MARK: Targets
+
+  /// Where a wanted result stands; nil for one that is not wanted.
+  private func target(_ result: Int, _ memory: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    parts[result].map { memory + $0.byteOffset }
+  }
+
+  /// Where one element of a wanted stack of results stands.
+  private func target(_ result: Int, at place: Int, _ memory: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    parts[result].map { memory + $0.byteOffset + place * ($0.byteCount / $0.signature.shape[0]) }
+  }
+
+  private func store(_ address: UnsafeMutableRawPointer, as result: Int, _ memory: UnsafeMutableRawPointer) {
+    guard let part = parts[result] else { return }
+    (memory + part.byteOffset).copyMemory(from: address, byteCount: part.byteCount)
+  }
+
+  // MARK: Forms
+
+  private func choose(
+    _ inputs: [UnsafeMutableRawPointer], _ scalars: [[ScalarBits]], _ memory: UnsafeMutableRawPointer
+  ) throws(TensorError) {
+    let branch = inputs[0].load(as: UInt8.self) != 0 ? 0 : 1
+    var body = try start(branch, carries: 0, Array(inputs.dropFirst()), scalars[branch])
+    try body(byteCounts[branch].indices.map { target($0, memory) })
+  }
+
+  private func loop(
+    _ carries: Int, _ inputs: [UnsafeMutableRawPointer], _ scalars: [[ScalarBits]], _ memory: UnsafeMutableRawPointer
+  ) throws(TensorError) {
+    var condition = try start(0, carries: 0, inputs, scalars[0])
+    var body = try start(1, carries: carries, inputs, scalars[1])
+    let nowhere = [UnsafeMutableRawPointer?](repeating: nil, count: max(1, carries))
+    while true {
+      try condition(nowhere)
+      if condition.outputs[0].load(as: UInt8.self) == 0 { break }
+      try body(nowhere)
+      for index in 0..<carries {
+        body.inputs[index] = body.outputs[index]
+        condition.inputs[index] = body.outputs[index]
+      }
+    }
+    for index in 0..<carries { store(condition.inputs[index], as: index, memory) }
+  }
+
+  /// A carry whose values are wanted goes from step to step in their stack, and to its last value at the end.
   private func scan(
-    _ form: ScanForm, _ storages: [HostStorage], _ scalars: [ScalarBits], _ results: PackedResults
+    _ form: ScanForm, _ inputs: [UnsafeMutableRawPointer], _ scalars: [ScalarBits], _ memory: UnsafeMutableRawPointer
   ) throws(TensorError) {
     let (carries, length) = (Int(form.carries), Int(form.length))
-    var inputs: [Storage] = storages
+    if length == 0 { return (0..<carries).forEach { store(inputs[$0], as: $0, memory) } }
+    let sequences = carries..<carries + Int(form.sequences)
+    let strides = program.bodies[0].arguments.map(\.byteCount)
+    func place(_ step: Int) -> Int { form.isReversed ? length - 1 - step : step }
+    var body = try start(0, carries: carries, inputs, scalars)
+    var targets = [UnsafeMutableRawPointer?](repeating: nil, count: byteCounts[0].count)
+    for index in 0..<carries {
+      target(carries + index, at: place(0), memory)?.copyMemory(from: inputs[index], byteCount: strides[index])
+    }
     for step in 0..<length {
-      let place = form.isReversed ? length - 1 - step : step
-      for index in carries..<carries + Int(form.sequences) {
-        let byteCount = byteCounts[index] / length
-        inputs[index] = HostStorage(borrowing: storages[index].pointer + place * byteCount, byteCount: byteCount)
+      for index in sequences { body.inputs[index] = inputs[index] + place(step) * strides[index] }
+      for index in targets.indices {
+        targets[index] =
+          if index >= carries { target(carries + index, at: place(step), memory) } else if step == length - 1 {
+            target(index, memory)
+          } else { target(carries + index, at: place(step + 1), memory) }
       }
-      for index in 0..<carries { try results.store(inputs[index], as: carries + index, at: place) }
-      let values = try plans[0].run(inputs: inputs, scalars: scalars)
-      inputs.replaceSubrange(..<carries, with: values[..<carries])
-      for index in carries..<values.count { try results.store(values[index], as: carries + index, at: place) }
+      try body(targets)
+      for index in 0..<carries { body.inputs[index] = body.outputs[index] }
     }
-    for index in 0..<carries { try results.store(inputs[index], as: index) }
-  }
-}
-
-/// The packed results of a control operation, as far as they are wanted.
-private struct PackedResults {
-  private var parts: [ControlProgram.Part?] = []
-  private let memory: UnsafeMutableRawPointer
-
-  init(_ program: ControlProgram, _ memory: UnsafeMutableRawPointer) {
-    for part in program.parts {
-      while parts.count <= part.index { parts.append(nil) }
-      parts[part.index] = part
-    }
-    self.memory = memory
-  }
-
-  /// Copies a value to its part, or to one place along the part's first axis.
-  func store(_ value: Storage, as index: Int, at place: Int? = nil) throws(TensorError) {
-    guard index < parts.count, let part = parts[index] else { return }
-    let byteCount = place == nil ? part.byteCount : part.byteCount / part.signature.shape[0]
-    let target = memory + part.byteOffset + (place ?? 0) * byteCount
-    target.copyMemory(from: try value.hostPointer(), byteCount: byteCount)
-  }
-}
-
-extension HostStorage {
-  /// Memory that belongs to someone who outlives the storage.
-  fileprivate convenience init(borrowing pointer: UnsafeMutableRawPointer, byteCount: Int) {
-    self.init(pointer, byteCount: byteCount) { _ in }
   }
 }
 
 extension ControlProgram {
-  /// The bytes of each operand.
-  fileprivate var operandByteCounts: [Int] {
-    let arguments = bodies[0].arguments.map { $0.shape.elementCount * $0.scalarType.byteCount }
-    switch form {
-    case .conditional: return [1] + arguments
-    case .whileLoop: return arguments
-    case .scan(let form):
-      let sequences = Int(form.carries)..<Int(form.carries + form.sequences)
-      return arguments.enumerated().map { $1 * (sequences.contains($0) ? Int(form.length) : 1) }
+  /// The arguments of bodies that are the same in every run.
+  fileprivate var constants: Range<Int> {
+    let arguments = bodies[0].arguments.count
+    return switch form {
+    case .conditional: 0..<0
+    case .whileLoop(let carries): carries..<arguments
+    case .scan(let form): Int(form.carries + form.sequences)..<arguments
     }
   }
 
@@ -122,4 +144,9 @@ extension ControlProgram {
   fileprivate var mostRuns: Int {
     if case .scan(let form) = form { Int(form.length) } else { 1 }
   }
+}
+
+extension Body.Signature {
+  /// The bytes of a value.
+  fileprivate var byteCount: Int { shape.elementCount * scalarType.byteCount }
 }
