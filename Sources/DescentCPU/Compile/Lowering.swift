@@ -77,6 +77,7 @@ struct Lowering {
     case .convert: return converted(operands[0], to: type)
     case .identity: return operands[0]
     case .binary(.hypot): return hypot(operands[0], operands[1], type)
+    case .binary(.add): return sum(operands, type)
     case .binary(let function): return element(.binary(function.onBits(type)), type, operands)
     case .compare(let comparison): return element(.compare(comparison), type, operands)
     case .select: return element(.select, type, operands)

@@ -11,6 +11,7 @@ extension Lowering {
 
   mutating func slice(_ x: StridedView, _ shape: Shape, _ window: Window, _ newShape: Shape) -> StridedView {
     if let part = partOfAdjoint(x, shape, window, newShape) { return part }
+    if let part = sliceOfFunction(x, shape, window, newShape) { return part }
     let places = Axes(shape).places
     var (offset, axes) = (x.offset, [[StridedView.Dimension]]())
     for (place, axis) in places.enumerated() {
