@@ -32,8 +32,7 @@ func whileRule(carries: Int) -> Rule {
 
 /// (cₜ₊₁, yₜ) = f(cₜ, xₜ, k) for t = 0, 1, …, T − 1.
 ///
-/// Forward, tangents are carried beside the carries. Backward, a scan in the other direction carries the cotangents of
-/// carries and sums those of constants; it computes each step again from the carry that the step began with.
+/// Forward, tangents are carried beside the carries. Backward, see `ScanPullback`.
 func scanRule(_ form: ScanForm) -> Rule {
   .joint { application, cotangent, isNeeded in
     ScanPullback(application.node, form, cotangent, isNeeded).shares
@@ -87,85 +86,13 @@ private struct MovingOperands {
   }
 }
 
-/// The backward scan of a scan.
-private struct ScanPullback {
-  private let node: Node
-  private let form: ScanForm
-  private let isNeeded: [Bool]
-  private let operands: [Node]
-  private let (carries, sequences, constants): (Range<Int>, Range<Int>, Range<Int>)
-  /// The carries that have cotangents.
-  private let isFloat: [Bool]
-  /// The cotangents of the last carries, the carries of each step and the outputs, as far as there are any.
-  private let (last, steps, outputs): ([Node], Spread, Spread)
-
-  init(_ node: Node, _ form: ScanForm, _ cotangent: Node, _ isNeeded: [Bool]) {
-    (self.node, self.form, self.isNeeded, operands) = (node, form, isNeeded, node.operands)
-    carries = 0..<Int(form.carries)
-    sequences = carries.upperBound..<carries.upperBound + Int(form.sequences)
-    constants = sequences.upperBound..<node.operandCount
-    isFloat = operands[carries].map(\.scalarType.isFloatingPoint)
-    let parts = cotangent.movingParts
-    last = carries.map { Node.part(cotangent, $0) }
-    steps = Spread(Array(parts[carries.count..<2 * carries.count]))
-    outputs = Spread(Array(parts[(2 * carries.count)...]))
-  }
-
-  /// The cotangents of the operands that are asked for.
-  var shares: [Node?] {
-    let floats = zip(last, isFloat).compactMap { $1 ? $0 : nil }
-    let sums = constants.filter { isNeeded[$0] }.map { operands[$0].filled(0) }
-    let history = carries.map { Node.part(node, carries.count + $0) }
-    let backward = ScanForm(
-      carries: floats.count + sums.count,
-      sequences: history.count + sequences.count + steps.present.count + outputs.present.count,
-      length: Int(form.length), isReversed: !form.isReversed)
-    let given = history + operands[sequences] + steps.present + outputs.present
-    let result = Node.scan(backward, arguments: floats + sums + given + operands[constants], step)
-    let elements = sequences.count { isNeeded[$0] }
-    if result.isInvalid { return operands.indices.map { isNeeded[$0] ? result : nil } }
-    let results = (0..<floats.count + sums.count).map { Node.part(result, $0) }
-    let stacked = (0..<elements).map { Node.part(result, 2 * results.count + $0) }
-    return isFloat.spread(Array(results[..<floats.count])) + needed(sequences).spread(stacked)
-      + needed(constants).spread(Array(results[floats.count...]))
-  }
-
-  private func needed(_ range: Range<Int>) -> [Bool] { range.map { isNeeded[$0] } }
-
-  /// One step back: (cotangents of carries, sums, carries, elements, cotangents of this step's carries and outputs,
-  /// constants) to (cotangents of carries, sums, cotangents of elements).
-  private func step(_ nodes: [Node]) -> [Node] {
-    var rest = nodes[...]
-    func take(_ count: Int) -> [Node] {
-      defer { rest = rest.dropFirst(count) }
-      return Array(rest.prefix(count))
-    }
-    let carried = isFloat.spread(take(isFloat.count { $0 }))
-    let sums = take(constants.count { isNeeded[$0] })
-    let arguments = take(carries.count + sequences.count)
-    let (stepped, given) = (steps.spread(take(steps.present.count)), outputs.spread(take(outputs.present.count)))
-    let shares = node.bodies[0].pullback(
-      arguments + take(constants.count), cotangents: carried + given,
-      isFloat + needed(sequences) + needed(constants))
-    let before = carries.filter { isFloat[$0] }.map { carry in
-      let sum = [shares[carry], stepped[carry]].compactMap(\.self)
-      return sum.isEmpty ? arguments[carry].filled(0) : sum.dropFirst().reduce(sum[0]) { $0 + $1 }
-    }
-    let total = zip(sums, constants.filter { isNeeded[$0] }).map { sum, constant in
-      shares[constant].map { sum + $0 } ?? sum
-    }
-    let elements = sequences.filter { isNeeded[$0] }.map { shares[$0] ?? arguments[$0].filled(0) }
-    return before + total + elements
-  }
-}
-
 extension Node {
   /// A scan whose body is what `step` does to (carries…, elements…, constants…).
   static func scan(_ form: ScanForm, arguments: [Node], _ step: ([Node]) -> [Node]) -> Node {
     if let failed = arguments.first(where: \.isInvalid) { return failed }
     let sequences = Int(form.carries)..<Int(form.carries + form.sequences)
     let signatures = arguments.enumerated().map { place, node in
-      Body.Signature(sequences.contains(place) ? node.shape.removing(AxisSet([0])) : node.shape, node.scalarType)
+      sequences.contains(place) ? node.elementSignature : Body.Signature(node)
     }
     let (body, captures) = Body.trace(signatures, hoists: true, step)
     return .scan(form, body, arguments + captures)

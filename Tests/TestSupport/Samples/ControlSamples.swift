@@ -58,6 +58,15 @@ extension Sample {
             return [y[0] * y[2] + factor, y[1] + y[1].filled(1)]
           }, 0)
       },
+      Sample(
+        "scan\(way), products with a matrix", [Input([2, 3]), Input([3, 2, 3]), Input([3, 3])], .floats, [2, 3]
+      ) { x in
+        .part(
+          scanned([x[0]], [x[1]], isReversed) { y in
+            let axes = Contraction(leftContracting: [1], rightContracting: [0])
+            return [.unary(.tanh, .contract(y[0], x[2], axes) + .contract(y[1], x[2], axes))]
+          }, 0)
+      },
       Sample("scan\(way), no steps", [Input([2]), Input([0, 2])], .floats, [2]) { x in
         .part(scanned([x[0]], [x[1]], isReversed) { [$0[0] * $0[1]] }, 0)
       },
