@@ -50,6 +50,21 @@ extension ElementaryFunction {
     #expect(worst.error <= 2, "\(function)(\(worst.at)) = \(worst.value) is \(worst.error) ULP away")
   }
 
+  /// Where functions of float32 come closest to their bound: magnitudes from 1/16 to 16, and every 61st number of them.
+  @Test(arguments: Kernels.all, [ElementaryFunction.exp, .log, .tanh, .sigmoid, .erf, .erfc])
+  func float32WhereItBends(_ kernels: Kernels, _ function: ElementaryFunction) throws {
+    let bits = stride(from: Float(0.0625).bitPattern, to: Float(16).bitPattern, by: 61)
+    let magnitudes = bits.map { Float(bitPattern: $0) }
+    let x = magnitudes + magnitudes.map { -$0 }
+    let y = try #require(kernels.unary(function.kernel, x))
+    var worst = (error: -1.0, at: Float(0))
+    for (x, y) in zip(x, y) {
+      let error = ulps(y, from: function.reference(Double(x)))
+      if error > worst.error { worst = (error, x) }
+    }
+    #expect(worst.error <= 2, "\(function)(\(worst.at)) is \(worst.error) ULP away")
+  }
+
   @Test(arguments: Kernels.all, ElementaryFunction.allCases)
   func float64OverItsWholeRange(_ kernels: Kernels, _ function: ElementaryFunction) throws {
     let x = Self.doubles
@@ -97,6 +112,9 @@ extension ElementaryFunction {
     (.sqrt, .nan, .nan),
     (.reciprocal, 4, 0.25), (.reciprocal, 0, .infinity), (.reciprocal, -0.0, -.infinity),
     (.reciprocal, .infinity, 0), (.reciprocal, -.infinity, -0.0), (.reciprocal, .nan, .nan),
+    (.erf, 0, 0), (.erf, -0.0, -0.0), (.erf, .infinity, 1), (.erf, -.infinity, -1), (.erf, .nan, .nan),
+    (.erfc, 0, 1), (.erfc, -0.0, 1), (.erfc, 30, 0), (.erfc, -30, 2), (.erfc, .infinity, 0), (.erfc, -.infinity, 2),
+    (.erfc, .nan, .nan),
   ]
 
   @Test(arguments: Kernels.all)
@@ -124,6 +142,8 @@ extension ElementaryFunction {
       #expect(y[0] == tiny, "\(function)")
       #expect(y.allSatisfy { $0.isSubnormal }, "\(function)")
     }
+    let tail = try #require(kernels.unary(.DESCENT_ERFC, [Float(9.3), 9.7, 10]))
+    #expect(tail.allSatisfy { $0.isSubnormal }, "erfc")
     #expect(try #require(kernels.unary(.DESCENT_RECIPROCAL, [Float(0x1p127)])) == [0x1p-127])
   }
 }

@@ -45,10 +45,10 @@ INLINE float32v float32_subtract_product(float32v c, float32v a, float32v b) {
 #endif
 }
 
-// For a = |x| it is exp(-a²)·(p + 0.6875)/(a + 0.75) with the polynomial's p, and 2 less that for negative x. In a single
+// For a = |x| it is exp(-a²)·(p + 0.6875)/(a + 0.75) with the polynomial's p, and 2 less that for negative x. In single
 // precision three things would cost bits, and are done so that they don't: the square keeps its low part; the quotient
-// q = (p + 0.6875)/(a + 0.75) its remainder, from which the larger of q·a and 0.75·q goes first, since what is left is then
-// nearly the other one; and e^r is multiplied as 1 + s.
+// q = (p + 0.6875)/(a + 0.75) its remainder; and e^r is multiplied as 1 + s. The remainder is taken in two steps, a + 0.75
+// being split in two such that the first is exact, or nearly for a > 1.
 INLINE float32v float32_erfc(float32v x) {
   float32v a = float32_absolute(x);
   a = a > 10.2f ? (float32v)10.2f : a;
@@ -62,8 +62,8 @@ INLINE float32v float32_erfc(float32v x) {
   float32v sum = p + 0.6875f;
   float32v reciprocal = 1 / (a + 0.75f);
   float32v q = sum * reciprocal;
-  float32v larger = a > 0.75f ? a : (float32v)0.75f, smaller = a > 0.75f ? (float32v)0.75f : a;
-  float32v remainder = float32_subtract_product(float32_subtract_product(sum, q, larger), q, smaller);
+  float32v first = a > 1 ? a : (float32v)1.0f, second = a > 1 ? (float32v)0.75f : a - 0.25f;
+  float32v remainder = float32_subtract_product(float32_subtract_product(sum, q, first), q, second);
   float32v rest = (remainder + (p - (sum - 0.6875f))) * reciprocal;
   float32v y = q + MULTIPLY_ADD(q + rest, s, rest);
 

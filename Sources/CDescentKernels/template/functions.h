@@ -1,5 +1,6 @@
-// The functions beyond those of elementary.h: float32 in float64 vectors (wide.h) where that is simple, else and for
-// float64 the C library or special_functions.h, one element at a time.
+// The functions beyond those of elementary.h: float32 in float64 vectors (wide.h) where that is simple, erf and erfc in
+// float32 vectors (error_functions.h), since gelu needs them; else and for float64 the C library or
+// special_functions.h, one element at a time.
 
 #define DEFINE_LIBRARY_UNARY(NAME)          \
   DEFINE_WIDE_UNARY(NAME, wide_##NAME)      \
