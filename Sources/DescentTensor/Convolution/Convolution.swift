@@ -12,7 +12,7 @@ import DescentGraph
 /// convolution(images, kernel, stride: 2, padding: .same).shape        // [8, 14, 14, 16]
 /// ```
 ///
-/// It is a product of matrices over the windows of `x`, whose copy takes a kernel's size times the memory of `x`.
+/// It is a product of matrices over the windows of `x`, which are read where they lie.
 ///
 /// - Parameters:
 ///   - x: [batch, space…, channels], or [batch, channels, space…] if the layout says so.
