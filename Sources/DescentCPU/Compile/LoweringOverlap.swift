@@ -52,7 +52,7 @@ extension Lowering {
     // Batch, axes of space and channels, as the grid has them.
     guard let sliced = grid.slice(of: shape, window, part) else { return nil }
     let source = padded(adjoint, sliced)
-    let product = adjoint.product(of: source, sliced)
+    let product = adjoint.product(for: sliced)
     guard product.suits(overlap.type) else { return nil }
     return add(.contract(product), Axes(part).shape, overlap.type, [source, adjoint.reversedKernel])
   }
@@ -154,8 +154,8 @@ private struct ConvolutionAdjoint {
       root: right.root, offset: last, axes: [reversed, [.init(size: filters, stride: filterStride)], inner])
   }
 
-  /// The product of windows over g, which lies in `source` with its margins, and the reversed kernel.
-  func product(of source: StridedView, _ slice: [Range<Int>]) -> ContractionShape {
+  /// The product of windows over g with its margins, and the reversed kernel.
+  func product(for slice: [Range<Int>]) -> ContractionShape {
     let strides = StridedView.rowMajor(paddedShape(for: slice))
     let positions = zip(slice, strides.dropFirst()).map { StridedView.Dimension(size: $0.count, stride: $1) }
     let windows = zip(axes, strides.dropFirst()).map {

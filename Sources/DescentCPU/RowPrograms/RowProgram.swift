@@ -142,8 +142,7 @@ struct StridedDimensions {
     }
   }
 
-  /// The innermost dimension.
-  var innerSize: Int { count == 0 ? 1 : sizes[count - 1] }
+  /// The stride of the innermost dimension.
   var innerStride: Int { count == 0 ? 0 : strides[count - 1] }
 
   /// Whether one stride serves all.
