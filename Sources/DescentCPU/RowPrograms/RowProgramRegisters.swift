@@ -83,8 +83,9 @@ extension RowProgramBuilder {
   func extent(_ view: StridedView, _ role: Role) -> Extent {
     if group.count == 1 { return .full }
     let (rows, columns) = split(view, role)
-    let variesByRow = rows.contains { $0.stride != 0 }
     let variesByColumn = columns.contains { $0.stride != 0 }
+    // The columns of a single row are all of it; as a column they would be copied to where they are stored.
+    let variesByRow = program.rows == 1 ? variesByColumn : rows.contains { $0.stride != 0 }
     return variesByRow ? (variesByColumn ? .full : .row) : variesByColumn ? .column : .scalar
   }
 
