@@ -125,6 +125,81 @@ void descent_load_plane(
   }
 }
 
+// MARK: - Runs
+
+// A place among the elements of several dimensions, which walks on without dividing.
+typedef struct {
+  size_t last;  // the number of the innermost dimension
+  ptrdiff_t index[8];
+  ptrdiff_t offset;
+} walk;
+
+static walk start_walk(const descent_dimensions *dimensions, size_t place) {
+  walk result = {.last = dimensions->count - 1};
+  for (size_t d = dimensions->count; d-- > 0;) {
+    result.index[d] = (ptrdiff_t)place % dimensions->sizes[d];
+    place /= (size_t)dimensions->sizes[d];
+    result.offset += result.index[d] * dimensions->strides[d];
+  }
+  return result;
+}
+
+// Walks on by no more elements than the innermost dimension has left.
+static inline void advance(walk *walk, const descent_dimensions *dimensions, ptrdiff_t step) {
+  size_t d = walk->last;
+  walk->index[d] += step;
+  walk->offset += step * dimensions->strides[d];
+  while (walk->index[d] == dimensions->sizes[d] && d > 0) {
+    walk->offset -= walk->index[d] * dimensions->strides[d];
+    walk->index[d] = 0;
+    d--;
+    walk->index[d]++;
+    walk->offset += dimensions->strides[d];
+  }
+}
+
+typedef struct {
+  uint64_t words[4];
+} run_piece;
+
+// Most runs are some channels or a window's width: too short for the call that a memcpy of unknown length is.
+static inline void copy_run(char *y, const char *x, size_t bytes) {
+  if (bytes > 1024) {
+    memcpy(y, x, bytes);
+    return;
+  }
+  size_t i = 0;
+  for (; i + sizeof(run_piece) <= bytes; i += sizeof(run_piece)) memcpy(y + i, x + i, sizeof(run_piece));
+  for (; i + 8 <= bytes; i += 8) memcpy(y + i, x + i, 8);
+  for (; i < bytes; i++) y[i] = x[i];
+}
+
+void descent_load_runs(
+    size_t rows, size_t columns, size_t size, const void *x, const descent_dimensions *row_dimensions,
+    size_t first_row, const descent_dimensions *column_dimensions, size_t first_column, void *y) {
+  char *to = y;
+  walk row = start_walk(row_dimensions, first_row);
+  const walk start = start_walk(column_dimensions, first_column);
+  for (size_t r = 0; r < rows; r++) {
+    const char *line = (const char *)x + row.offset;
+    if (start.last == 0) {
+      copy_run(to, line + start.offset, columns * size);
+      to += columns * size;
+    } else {
+      walk column = start;
+      for (size_t rest = columns; rest > 0;) {
+        size_t run = (size_t)(column_dimensions->sizes[column.last] - column.index[column.last]);
+        if (run > rest) run = rest;
+        copy_run(to, line + column.offset, run * size);
+        to += run * size;
+        rest -= run;
+        advance(&column, column_dimensions, (ptrdiff_t)run);
+      }
+    }
+    advance(&row, row_dimensions, 1);
+  }
+}
+
 // MARK: - Repetition
 
 void descent_expand_rows(size_t rows, size_t columns, size_t size, const void *x, void *y) {

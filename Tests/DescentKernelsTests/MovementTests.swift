@@ -61,6 +61,60 @@ import Testing
     }
   }
 
+  /// Rows and columns of one to three dimensions, from any place on, with runs of every length that copying has a way for.
+  @Test func runs() {
+    checkRuns(UInt8.self)
+    checkRuns(Int32.self)
+    checkRuns(Int64.self)
+  }
+
+  private func checkRuns<T: Sampled & FixedWidthInteger>(_: T.Type) {
+    let size = MemoryLayout<T>.stride
+    // Sizes and strides in elements: padded to one dimension where there is none.
+    let rowLists = [[(1, 0)], [(5, 40)], [(2, 600), (3, 0)], [(3, 700), (2, 20), (2, 300)]]
+    let columnLists = [[(1, 1)], [(37, 1)], [(3, 50), (11, 1)], [(2, 0), (2, 90), (33, 1)], [(500, 1)]]
+    let x = (0..<4000).map { T(truncatingIfNeeded: $0 &* 101 &+ 7) }
+    func offset(_ place: Int, _ dimensions: [(size: Int, stride: Int)]) -> Int {
+      var (rest, sum) = (place, 0)
+      for dimension in dimensions.reversed() {
+        sum += rest % dimension.size * dimension.stride
+        rest /= dimension.size
+      }
+      return sum
+    }
+    for (rowDimensions, columnDimensions) in rowLists.flatMap({ rows in columnLists.map { (rows, $0) } }) {
+      let (height, width) = (rowDimensions.reduce(1) { $0 * $1.0 }, columnDimensions.reduce(1) { $0 * $1.0 })
+      for (firstRow, firstColumn) in [(0, 0), (height / 2, 0), (0, width / 3), (height - 1, width - 1)] {
+        let (rows, columns) = (height - firstRow, width - firstColumn)
+        let loaded = makeArray(rows * columns, like: T.self) { y in
+          withDimensions(rowDimensions, size) { rowDimensions in
+            withDimensions(columnDimensions, size) { columnDimensions in
+              descent_load_runs(rows, columns, size, x, rowDimensions, firstRow, columnDimensions, firstColumn, y)
+            }
+          }
+        }
+        let expected = (0..<(rows * columns)).map { place in
+          x[offset(firstRow + place / columns, rowDimensions) + offset(firstColumn + place % columns, columnDimensions)]
+        }
+        #expect(
+          loaded == expected,
+          "\(T.self), rows \(rowDimensions) from \(firstRow), columns \(columnDimensions) from \(firstColumn)")
+      }
+    }
+  }
+
+  private func withDimensions(
+    _ dimensions: [(size: Int, stride: Int)], _ size: Int, _ body: (UnsafePointer<descent_dimensions>) -> Void
+  ) {
+    dimensions.map(\.size).withUnsafeBufferPointer { sizes in
+      dimensions.map { $0.stride * size }.withUnsafeBufferPointer { strides in
+        var dimensions = descent_dimensions(
+          count: dimensions.count, sizes: sizes.baseAddress!, strides: strides.baseAddress!)
+        body(&dimensions)
+      }
+    }
+  }
+
   @Test func expansions() {
     checkExpansions(UInt8.self)
     checkExpansions(Int32.self)

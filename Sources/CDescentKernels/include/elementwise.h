@@ -144,6 +144,19 @@ void descent_store_strided(size_t count, size_t size, const void *x, void *y, pt
 void descent_load_plane(
     size_t rows, size_t columns, size_t size, const void *x, ptrdiff_t row_stride, ptrdiff_t column_stride, void *y);
 
+/// The dimensions that an index walks, at most 8, the last one fastest; strides in bytes.
+typedef struct {
+  size_t count;
+  const ptrdiff_t *sizes;
+  const ptrdiff_t *strides;
+} descent_dimensions;
+
+/// y[r·columns + c] = the element at x + the offsets of first_row + r and first_column + c, where the elements of the
+/// last of the columns' dimensions follow each other.
+void descent_load_runs(
+    size_t rows, size_t columns, size_t size, const void *x, const descent_dimensions *row_dimensions,
+    size_t first_row, const descent_dimensions *column_dimensions, size_t first_column, void *y);
+
 /// y[r·columns + c] = x[r].
 void descent_expand_rows(size_t rows, size_t columns, size_t size, const void *x, void *y);
 

@@ -11,6 +11,14 @@ struct StridedPlace {
 
   /// Copies the block's elements, row by row, to `target`.
   func collect(_ access: StridedAccess, from source: UnsafeRawPointer, into target: UnsafeMutableRawPointer) {
+    if access.columns.innerStride == size {
+      return access.rows.withDimensions { rowDimensions in
+        access.columns.withDimensions { columnDimensions in
+          descent_load_runs(
+            rows, columns, size, source, rowDimensions, firstRow, columnDimensions, firstColumn, target)
+        }
+      }
+    }
     forEachPlane(access) { rows, columns, offset, done in
       descent_load_plane(
         rows, columns, size, source + offset, access.rows.innerStride, access.columns.innerStride, target + done)

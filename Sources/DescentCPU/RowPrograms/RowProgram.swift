@@ -145,6 +145,17 @@ struct StridedDimensions {
   /// The stride of the innermost dimension.
   var innerStride: Int { count == 0 ? 0 : strides[count - 1] }
 
+  /// Calls `body` with the dimensions as kernels take them; there is at least one.
+  func withDimensions(_ body: (UnsafePointer<descent_dimensions>) -> Void) {
+    sizes.span.withUnsafeBufferPointer { sizes in
+      strides.span.withUnsafeBufferPointer { strides in
+        guard let sizes = sizes.baseAddress, let strides = strides.baseAddress else { return }
+        var dimensions = descent_dimensions(count: max(count, 1), sizes: sizes, strides: strides)
+        body(&dimensions)
+      }
+    }
+  }
+
   /// Whether one stride serves all.
   var isSimple: Bool { count <= 1 }
 
