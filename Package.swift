@@ -12,6 +12,8 @@ let package = Package(
   dependencies: [
     // Parses the command line: help pages, typed options and error messages that users already know.
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // Reads descriptions of models in YAML, for the command alone: the library reads JSON and needs no parser of YAML.
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     // Reference values in the tests: an independent implementation of the elementary functions.
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
   ],
@@ -61,7 +63,7 @@ let package = Package(
       name: "DescentCommand",
       dependencies: [
         "Descent", "DescentExplain", "DescentProgram", "DescentReference",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Yams", package: "Yams"),
       ]),
 
     // Tests: one folder per target, and the instruments they share, which are tested themselves.

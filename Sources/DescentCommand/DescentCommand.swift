@@ -14,7 +14,10 @@ struct DescentCommand: ParsableCommand {
         descent explain 'w = [1, 2]; f = sum(w**2)' --wrt w
         descent derive '(3x + 2x^2)^2' --wrt x
         descent train --data flowers.csv --label species
-        descent train --data fashion-mnist/ --epochs 5
+        descent train --data fashion-mnist/ --epochs 5 --save fashion.safetensors
+        descent evaluate fashion.safetensors --data fashion-mnist/
+        descent predict fashion.safetensors --data shirt.png
+        descent inspect fashion.safetensors
         descent operations sin
         descent verify cases/
         descent doctor
@@ -23,9 +26,8 @@ struct DescentCommand: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      Tour.self, Explain.self, Derive.self, Descend.self, Check.self, ExplainPlan.self, Train.self, Operations.self,
-      Verify.self,
-      Doctor.self,
+      Tour.self, Explain.self, Derive.self, Descend.self, Check.self, ExplainPlan.self, Train.self, Evaluate.self,
+      Predict.self, Inspect.self, Operations.self, Verify.self, Doctor.self,
     ])
 
   /// Runs the command.

@@ -1,14 +1,19 @@
 import Foundation
 
 /// Text in columns, as wide as their contents.
-struct TextTable: CustomStringConvertible {
+package struct TextTable: CustomStringConvertible {
   var header: [String]
   var rows: [[String]]
   var footer: [String]?
   /// The columns whose contents stand at the right edge.
   var rightAligned: Set<Int>
 
-  var description: String {
+  /// A table whose rows have as many cells as its header.
+  package init(header: [String], rows: [[String]], footer: [String]? = nil, rightAligned: Set<Int>) {
+    (self.header, self.rows, self.footer, self.rightAligned) = (header, rows, footer, rightAligned)
+  }
+
+  package var description: String {
     let lines = [header] + rows + (footer.map { [$0] } ?? [])
     let widths = header.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
     let rule = String(repeating: "─", count: widths.reduce(0, +) + 2 * (widths.count - 1))
@@ -34,7 +39,7 @@ extension String {
 }
 
 /// An integer with commas between groups of three digits: 101,770.
-func grouped(_ number: Int) -> String {
+package func grouped(_ number: Int) -> String {
   let digits = String(abs(number))
   var text = ""
   for (index, digit) in digits.enumerated() {
@@ -48,7 +53,7 @@ func grouped(_ number: Int) -> String {
 func grouped(_ number: Double) -> String { Int(exactly: number.rounded()).map { grouped($0) } ?? "\(number)" }
 
 /// A measured number with four decimals, or in powers of ten where those would say nothing.
-func fourDecimals(_ number: Double) -> String {
+package func fourDecimals(_ number: Double) -> String {
   let isPlain = number == 0 || (1e-3..<1e5).contains(abs(number))
   return String(format: isPlain || !number.isFinite ? "%.4f" : "%.3e", number)
 }

@@ -2,7 +2,7 @@ import Testing
 
 @Suite struct TrainTests {
   /// Two classes that a line separates.
-  private static func flowers(_ names: (String, String) = ("rose", "lily")) -> String {
+  static func flowers(_ names: (String, String) = ("rose", "lily")) -> String {
     (["length,width,species"]
       + (0..<40).map { row in
         let isFirst = row % 2 == 0
@@ -50,7 +50,33 @@ import Testing
     Mistake(arguments: ["train", "--data", "RAGGED"], words: "ragged.csv"),
     Mistake(arguments: ["train", "--data", "EMPTY"], words: "empty.csv"),
     Mistake(arguments: ["train", "--data", "SAME"], words: "all samples have one class"),
-    Mistake(arguments: ["train", "--data", "HUGE"], words: "huge.csv"),
+    Mistake(arguments: ["train", "--data", "HUGE"], words: "huge.csv: column 'b' has 3 different values in 3 rows"),
+    Mistake(arguments: ["train", "--data", "FILE", "--optimizer", "adm"], words: "did you mean 'adam'"),
+    Mistake(arguments: ["train", "--data", "FILE", "--schedule", "cosin"], words: "did you mean 'cosine'"),
+    Mistake(arguments: ["train", "--data", "FILE", "--loss", "hinges"], words: "there is no loss 'hinges'"),
+    Mistake(arguments: ["train", "--data", "FILE", "--metrics", "accuracy,f"], words: "there is no metric 'f'"),
+    Mistake(arguments: ["train", "--data", "FILE", "--momentum", "0.9"], words: "adam has no momentum"),
+    Mistake(
+      arguments: ["train", "--data", "FILE", "--validation", "1"], words: "--validation must be between 0 and 1"),
+    Mistake(
+      arguments: ["train", "--data", "FILE", "--early-stopping", "0"], words: "--early-stopping must be 1 or more"),
+    Mistake(arguments: ["train", "--data", "FILE", "--task", "sorting"], words: "The value 'sorting' is invalid"),
+    Mistake(arguments: ["train", "--data", "FILE", "--task", "regression"], words: "column 'species' is text"),
+    Mistake(arguments: ["train", "--data", "FILE", "--ignore", "lenght"], words: "did you mean 'length'"),
+    Mistake(
+      arguments: ["train", "--data", "FILE", "--ignore", "length,width"], words: "there is no column to learn from"),
+    Mistake(arguments: ["train", "--data", "FILE", "--size", "0"], words: "The value '0' is invalid"),
+    Mistake(
+      arguments: ["train", "--data", "FILE", "--model", "dens 2"], words: "--model: layer 1: there is no layer 'dens'"),
+    Mistake(arguments: ["train", "--data", "FILE", "--model", "dense 3"], words: "end it with 'dense 2'"),
+    Mistake(
+      arguments: ["train", "--data", "FILE", "--model", "conv2d 3 3, dense 2"], words: "layer 1 (conv2d): Conv2D"),
+    Mistake(
+      arguments: ["train", "--data", "FILE", "--model", String(repeating: "dense 65536, ", count: 6) + "dense 2"],
+      words: "layer 5 (dense): the model has more than 17179869184 parameters; make its layers smaller"),
+    Mistake(arguments: ["train", "--data", "FILE", "--model", "none.yaml"], words: "none.yaml: there is no such file"),
+    Mistake(
+      arguments: ["train", "--data", "FILE", "--model", "dense 2", "--hidden", "3"], words: "exclude each other"),
   ]
 
   @Test(arguments: mistakes.indices)

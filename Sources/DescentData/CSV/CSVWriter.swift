@@ -8,13 +8,19 @@ extension Table {
   /// try table.write(toFile: "history.csv")
   /// ```
   public init(_ columns: KeyValuePairs<String, Column.Values>) {
-    let counts = columns.map { $0.value.count }
+    self.init(columns: columns.map { ($0.key, $0.value) })
+  }
+
+  /// A table of columns whose number only the running program knows.
+  package init(columns: [(name: String, values: Column.Values)]) {
+    let counts = columns.map { $0.values.count }
     if Set(counts).count > 1 {
       Failure.stop(
         .init(.shapeMismatch, "Table", "the columns have \(counts) values, expected the same number in each"))
     }
     self.init(
-      source: "table", columns: columns.map { Column(name: $0.key, values: $0.value, firstText: nil, source: "table") },
+      source: "table",
+      columns: columns.map { Column(name: $0.name, values: $0.values, firstText: nil, source: "table") },
       rowCount: counts.first ?? 0)
   }
 

@@ -1,3 +1,5 @@
+import DescentGraph
+
 /// A table of named columns, each of numbers or of text, as read from a CSV file.
 ///
 /// ```swift
@@ -44,6 +46,23 @@ public struct Table: Sendable {
 }
 
 extension Table {
+  /// Some of the rows, in the order of `rows`; a row that does not exist stops the program.
+  public func selecting(_ rows: [Int]) -> Table {
+    if let outside = rows.first(where: { !(0..<rowCount).contains($0) }) {
+      Failure.stop(.init(.indexOutOfBounds, "selecting", "there is no row \(outside) among \(rowCount)"))
+      return self
+    }
+    let columns = columns.map { column in
+      let values: Column.Values =
+        switch column.values {
+        case .numbers(let numbers): .numbers(rows.map { numbers[$0] })
+        case .text(let texts): .text(rows.map { texts[$0] })
+        }
+      return Column(name: column.name, values: values, firstText: column.firstText, source: column.source)
+    }
+    return Table(source: source, columns: columns, rowCount: rows.count)
+  }
+
   /// A named column, of numbers if every value that is not missing is a number, else of text.
   public struct Column: Sendable {
     /// The values of a column.

@@ -89,6 +89,17 @@ public struct FeaturePlan: Sendable {
     return try fit.features(file: table.source)
   }
 
+  /// The plan with numbers and categories of the training rows, and the classes of all rows: a class may be so rare that
+  /// the training rows lack it.
+  ///
+  /// ```swift
+  /// let features = try plan.fitted(to: table.selecting(trainRows), classesOf: table)
+  /// ```
+  public func fitted(to table: Table, classesOf all: Table) throws(DataError) -> FittedFeatures {
+    FittedFeatures(
+      columns: try fitted(to: table).columns, target: try FeaturePlan([], target: target).fitted(to: all).target)
+  }
+
   /// The plan with the numbers and categories of all tables of a dataset, such as a ``CSVDataset``, read once.
   ///
   /// - Throws: ``DataError`` for a column that does not exist, or whose values don't fit the plan; what the dataset throws.

@@ -68,6 +68,8 @@ public struct IDXArray: Sendable {
   }
 
   private static func unpack(_ bytes: [UInt8], _ header: IDXHeader, _ file: String) throws(DataError) -> [UInt8] {
+    // A small file can claim, and unpack to, more than there is memory.
+    try FileBytes.requireMemory(for: min(header.totalByteCount, ZipArchive.largestRatio * bytes.count), file)
     do throws(DataError) {
       return try Gzip.decompress(bytes, limit: header.totalByteCount, file: file)
     } catch  where error.kind == .tooLarge {
@@ -88,14 +90,17 @@ public struct IDXArray: Sendable {
   }
 
   /// The elements as double-precision numbers: every type fits without rounding.
-  public func doubles() -> [Double] {
+  public func doubles() -> [Double] { doubles(in: 0..<count) }
+
+  /// Some of the elements as double-precision numbers.
+  package func doubles(in range: Range<Int>) -> [Double] {
     switch scalarType {
-    case .uint8: map(UInt8.self) { Double($0) }
-    case .int8: map(Int8.self) { Double($0) }
-    case .int16: map(Int16.self) { Double($0) }
-    case .int32: map(Int32.self) { Double($0) }
-    case .float32: map(Float.self) { Double($0) }
-    case .float64: map(Double.self) { $0 }
+    case .uint8: map(UInt8.self, range) { Double($0) }
+    case .int8: map(Int8.self, range) { Double($0) }
+    case .int16: map(Int16.self, range) { Double($0) }
+    case .int32: map(Int32.self, range) { Double($0) }
+    case .float32: map(Float.self, range) { Double($0) }
+    case .float64: map(Double.self, range) { $0 }
     }
   }
 
@@ -112,14 +117,17 @@ public struct IDXArray: Sendable {
     }
   }
 
-  private func map<Scalar, Result>(_: Scalar.Type, _ transform: (Scalar) -> Result) -> [Result] {
-    bytes.withUnsafeBytes { source in
-      [Result](unsafeUninitializedCapacity: count) { target, filled in
-        for index in 0..<count {
+  private func map<Scalar, Result>(
+    _: Scalar.Type, _ range: Range<Int>? = nil, _ transform: (Scalar) -> Result
+  ) -> [Result] {
+    let range = range ?? 0..<count
+    return bytes.withUnsafeBytes { source in
+      [Result](unsafeUninitializedCapacity: range.count) { target, filled in
+        for (place, index) in range.enumerated() {
           let scalar = source.loadUnaligned(fromByteOffset: index &* MemoryLayout<Scalar>.size, as: Scalar.self)
-          target.initializeElement(at: index, to: transform(scalar))
+          target.initializeElement(at: place, to: transform(scalar))
         }
-        filled = count
+        filled = range.count
       }
     }
   }

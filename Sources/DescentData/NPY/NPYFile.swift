@@ -24,6 +24,12 @@ public struct NPYFile: Sendable {
     try self.init(.file(OpenFile(path)), file: path)
   }
 
+  /// Maps a file into memory and reads its header; the tensor is a part of the mapped file, as by
+  /// ``SafetensorsFile/init(mapping:)``, unless its bytes stand in another order or not aligned.
+  public init(mapping path: String) throws(DataError) {
+    try self.init(.mapped(MappedFile(path)), file: path)
+  }
+
   /// Reads the bytes of a file; `file` names them in messages.
   public init(bytes: [UInt8], file: String = "NPY data") throws(DataError) {
     try self.init(.bytes(bytes), file: file)
@@ -40,7 +46,7 @@ public struct NPYFile: Sendable {
   /// - Throws: ``DataError`` if the array has more axes or longer ones than a ``Shape`` can have, or can't be read.
   public func tensor() throws(DataError) -> Tensor {
     let shape = try ArrayExtent.shape(dimensions, of: "the array", in: file, at: nil)
-    try FileBytes.requireMemory(for: header.elements.count, file)
+    if case .mapped = source {} else { try FileBytes.requireMemory(for: header.elements.count, file) }
     let storage = try source.elements(header.elements, of: scalarType, isBigEndian: header.isBigEndian)
     guard header.isFortranOrder, shape.rank > 1 else { return Tensor(Node(storage, shape, scalarType)) }
     // Column-major order is row-major order of the transposed array.

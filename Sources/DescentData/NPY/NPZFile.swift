@@ -31,6 +31,10 @@ public struct NPZFile: Sendable {
     names = archive.members.keys.filter { $0.hasSuffix(".npy") }.map { String($0.dropLast(4)) }.sorted()
   }
 
+  /// How many bytes the array of a name takes once it is unpacked, with its header, as the directory claims; nil if
+  /// there is none.
+  public func byteCount(of name: String) -> Int? { archive.members[name + ".npy"]?.byteCount }
+
   /// The array of a name.
   ///
   /// - Throws: ``DataError`` if there is none, or if it can't be a tensor; see ``NPYFile``.

@@ -20,7 +20,7 @@ struct ZipArchive: Sendable {
   private let file: String
 
   /// Deflate can't unpack a byte to more than 1032 (258 bytes of output for 2 bits).
-  private static let largestRatio = 1032
+  static let largestRatio = 1032
 
   /// Reads the directory.
   init(_ source: ByteSource, file: String) throws(DataError) {

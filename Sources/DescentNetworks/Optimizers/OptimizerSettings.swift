@@ -114,9 +114,9 @@ public struct ParameterAdjustment: Sendable {
 }
 
 /// Patterns of parameter paths.
-enum PathPattern {
+package enum PathPattern {
   /// Whether a pattern matches a path or a part of it that ends before a dot.
-  static func matches(_ pattern: String, _ path: String) -> Bool {
+  package static func matches(_ pattern: String, _ path: String) -> Bool {
     let pieces = pattern.split(separator: "*", omittingEmptySubsequences: false)
     guard let first = pieces.first, path.hasPrefix(first) else { return false }
     return matches(pieces.dropFirst(), path.dropFirst(first.count))

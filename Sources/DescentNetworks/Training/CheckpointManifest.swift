@@ -91,3 +91,25 @@ extension CheckpointManifest {
     (self.sums, self.history, self.callbacks, checksums) = (sums, history, callbacks, [:])
   }
 }
+
+/// What a checkpoint says about its training, for those who look at files.
+package struct CheckpointSummary: Sendable, Codable {
+  package let optimizer: String
+  package let learningRate: String
+  /// How many steps were taken.
+  package let step: Int
+  /// The epoch under way, from 1, and how many of its batches are done.
+  package let epoch: Int
+  package let batch: Int
+  package let seed: UInt64
+  package let history: History
+
+  /// The summary of a file's metadata; nil if it is no checkpoint.
+  package init?(metadata: [String: String], file: String) throws(DataError) {
+    guard metadata[CheckpointManifest.key] != nil else { return nil }
+    let manifest = try CheckpointManifest(metadata, file: file)
+    (optimizer, learningRate) = (manifest.optimizer.name, manifest.optimizer.learningRate)
+    (step, seed, history) = (manifest.optimizer.step, manifest.random.seed, manifest.history)
+    (epoch, batch) = (manifest.data.epoch, manifest.data.batch)
+  }
+}

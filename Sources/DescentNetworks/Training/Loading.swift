@@ -108,10 +108,14 @@ extension Layer {
   /// try network.save(to: "digits.safetensors")
   /// ```
   ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - metadata: What to note beside the tensors; the format is noted anyway.
   /// - Throws: ``DataError`` if the file can't be written, `TensorError` if a parameter can't be computed.
-  public func save(to path: String) throws {
+  public func save(to path: String, metadata: [String: String] = [:]) throws {
     let named = Dictionary(tensorsByName.map { ($0.name, $0.tensor) }) { $1 }
-    try AtomicFile.write(SafetensorsFile.bytes(of: named, metadata: ["format": "descent"]), to: path)
+    let metadata = metadata.merging(["format": "descent"]) { own, _ in own }
+    try AtomicFile.write(SafetensorsFile.bytes(of: named, metadata: metadata), to: path)
   }
 
   /// Reads the parameters and states from a safetensors file, or from a checkpoint of a training.

@@ -23,6 +23,21 @@ extension Tensor {
     }
   }
 
+  /// Shows the elements in row-major order, some of them at a time, so that large tensors need no copy as a whole.
+  ///
+  /// - Throws: ``TensorError`` if the tensor can't be computed; what `body` throws.
+  package func forEachChunk(of count: Int = 1 << 16, _ body: (_ elements: [Double]) throws -> Void) throws {
+    try evaluate(self)
+    guard let storage = node.value else { return }
+    let start = UnsafeRawPointer(try storage.hostPointer())
+    try withExtendedLifetime(storage) {
+      for first in stride(from: 0, to: elementCount, by: count) {
+        let part = Swift.min(count, elementCount - first)
+        try body(Tensor.read(start + first * scalarType.byteCount, part, scalarType, as: Double.self))
+      }
+    }
+  }
+
   /// The only element of a tensor that has one.
   public func scalar<Scalar: TensorScalar>(as type: Scalar.Type) -> Scalar {
     if elementCount == 1, let value = scalars(as: type).first { return value }

@@ -1,3 +1,4 @@
+import DescentGraph
 import DescentTensor
 import Foundation
 import Testing
@@ -13,6 +14,23 @@ import Testing
 
   private func close(_ tensor: Tensor, _ expected: [Double]) -> Bool {
     tensor.scalars.count == expected.count && zip(tensor.scalars, expected).allSatisfy { abs($0 - $1) < 1e-6 }
+  }
+
+  @Test func classesAreThoseOfAllRows() throws {
+    let table = try Self.table(Self.train)
+    let plan = FeaturePlan([.numbers(["age"], imputation: .mean, scaling: .standard)], target: .classes("port"))
+    let (first, named) = (table.selecting([0, 3]), try Self.table("age,port\n1,a\n3,b\n5,c\n"))
+    #expect(first.rowCount == 2 && first.columnNames == table.columnNames)
+    #expect(try first.column(named: "age").numbers() == [1, 5] && first.column(named: "sex").strings() == ["f", "f"])
+    let features = try plan.fitted(to: named.selecting([2, 0]), classesOf: named)
+    #expect(features.classNames == ["a", "b", "c"])
+    let samples = try features.samples(of: named.selecting([1, 1, 0]))
+    #expect(samples.targets.scalars(as: Int.self) == [1, 1, 0])
+    #expect(close(samples.inputs, [0, 0, -1]))
+    do {
+      try checked { _ = table.selecting([4]) }
+      Issue.record("there is no row 4")
+    } catch { #expect("\(error)" == "selecting: there is no row 4 among 4") }
   }
 
   @Test func numbersAreFilledAndScaled() throws {

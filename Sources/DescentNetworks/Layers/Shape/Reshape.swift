@@ -12,7 +12,10 @@ public struct Reshape: Layer {
   public let sizes: [Int]
 
   /// A layer for samples of these sizes; one may be −1.
-  public init(_ sizes: Int...) {
+  public init(_ sizes: Int...) { self.init(sizes) }
+
+  /// A layer for samples of these sizes; one may be −1.
+  public init(_ sizes: [Int]) {
     let isSound = sizes.allSatisfy { $0 >= -1 } && sizes.count { $0 == -1 } < 2
     Self.require(isSound, "Reshape", "\(sizes) is no shape; sizes are 0 or more, and one may be −1")
     self.sizes = isSound ? sizes : []
