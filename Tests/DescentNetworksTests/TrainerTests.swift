@@ -15,7 +15,7 @@ extension TrainingEvent {
     switch self {
     case .began: "began"
     case .epochBegan(let epoch): "epoch \(epoch)"
-    case .batchEnded(let step): "\(step.epoch).\(step.batch)/\(step.batchCount): \(step.sampleCount)"
+    case .batchEnded(let step): "\(step.epoch).\(step.batch)/\(step.batchCount ?? -1): \(step.sampleCount)"
     case .epochEnded(let epoch): "ended \(epoch.number)"
     case .checkpointSaved: "saved"
     case .ended(let end): "\(end)"

@@ -114,10 +114,10 @@ struct ProgressCallback: TrainingCallback {
 
   mutating func handle(_ event: TrainingEvent, in session: any TrainingSession) {
     switch event {
-    case .epochBegan(let epoch): reporter.begin(epoch)
-    case .batchEnded(let step): reporter.advance(by: step.sampleCount) { session.runningScores }
+    case .began, .epochBegan: reporter.begin()
+    case .batchEnded(let step): reporter.advance(by: step) { session.runningScores }
     case .epochEnded(let epoch): reporter.finish(epoch)
-    case .began, .checkpointSaved, .ended: break
+    case .checkpointSaved, .ended: break
     }
   }
 }
