@@ -260,6 +260,12 @@ extension Trainer: TrainingSession {
   /// The model's parameters and states by their paths.
   public var parameters: [(name: String, tensor: Tensor)] { model.tensorsByName }
 
+  /// A table of the model's layers; costs reading a first batch and a dry run.
+  public func summary() throws -> Summary {
+    let inputs = try plan.data.exampleInputs()
+    return model.summary(inputShape: Shape(inputs.shape.dimensions.dropFirst()), type: inputs.scalarType)
+  }
+
   /// Puts other values in the place of the parameters once the event is over.
   public func replaceParameters(with tensors: [Tensor]) { replacement = tensors }
 

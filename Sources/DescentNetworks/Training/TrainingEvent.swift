@@ -97,6 +97,8 @@ public protocol TrainingSession: AnyObject {
   var learningRateFactor: Double { get set }
   /// The model's parameters by their paths.
   var parameters: [(name: String, tensor: Tensor)] { get }
+  /// A table of the model's layers, for inputs like those of the training; see ``Layer/summary(inputShape:type:)``.
+  func summary() throws -> Summary
   /// Puts other values in the place of the parameters, in order, once the event is over and its checkpoints are written.
   func replaceParameters(with tensors: [Tensor])
   /// Ends the training after the event.
