@@ -14,11 +14,11 @@ package enum AtomicFile {
     let folder = target.deletingLastPathComponent().path
     let neighbour = folder + "/.\(target.lastPathComponent).partial"
     guard !path.utf8.contains(0), !target.lastPathComponent.isEmpty else {
-      throw unwritable(path, "the path names no file")
+      throw FileBytes.unwritable(path, "the path names no file")
     }
     do throws(DataError) {
       try fill(neighbour, with: bytes, path)
-      guard rename(neighbour, target.path) == 0 else { throw unwritable(path, reason()) }
+      guard rename(neighbour, target.path) == 0 else { throw FileBytes.unwritable(path, FileBytes.reason(errno)) }
     } catch {
       unlink(neighbour)
       throw error
@@ -28,40 +28,24 @@ package enum AtomicFile {
 
   private static func fill(_ neighbour: String, with bytes: [UInt8], _ path: String) throws(DataError) {
     let descriptor = open(neighbour, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw unwritable(path, reason()) }
+    guard descriptor >= 0 else { throw FileBytes.unwritable(path, FileBytes.reason(errno)) }
     let failure = written(bytes, descriptor)
     guard close(descriptor) == 0, failure == 0 else {
-      throw unwritable(path, reason(failure == 0 ? errno : failure))
+      throw FileBytes.unwritable(path, FileBytes.reason(failure == 0 ? errno : failure))
     }
   }
 
   /// Writes everything and waits until it is on the disk; the number of the error, or 0.
   private static func written(_ bytes: [UInt8], _ descriptor: Int32) -> Int32 {
-    bytes.withUnsafeBytes { buffer in
-      var done = 0
-      while done < buffer.count {
-        let step = Foundation.write(descriptor, buffer.baseAddress! + done, buffer.count - done)
-        if step < 0, errno == EINTR { continue }
-        guard step > 0 else { return step < 0 ? errno : ENOSPC }
-        done += step
-      }
-      return fsync(descriptor) == 0 ? 0 : errno
-    }
+    let failure = FileBytes.writeAll(bytes, descriptor)
+    return failure == 0 && fsync(descriptor) != 0 ? errno : failure
   }
 
   private static func synchronize(_ folder: String, _ path: String) throws(DataError) {
     let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw unwritable(path, reason()) }
+    guard descriptor >= 0 else { throw FileBytes.unwritable(path, FileBytes.reason(errno)) }
     defer { close(descriptor) }
     // Some file systems can't synchronise folders, and need not.
-    guard fsync(descriptor) == 0 || errno == EINVAL else { throw unwritable(path, reason()) }
-  }
-
-  private static func reason(_ code: Int32 = errno) -> String { String(cString: strerror(code)).lowercased() }
-
-  private static func unwritable(_ path: String, _ reason: String) -> DataError {
-    DataError(
-      .unwritable, in: path, "can't be written: \(reason)",
-      remedy: "check the folder, its permissions and the space on the disk")
+    guard fsync(descriptor) == 0 || errno == EINVAL else { throw FileBytes.unwritable(path, FileBytes.reason(errno)) }
   }
 }

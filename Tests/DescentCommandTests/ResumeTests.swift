@@ -44,23 +44,33 @@ import Testing
     run.output.range(of: "Test accuracy").map { run.output[$0.lowerBound...] }
   }
 
-  @Test func killedTrainingsEndWithTheSameBits() throws {
-    let whole = try Command(arguments(checkpoint: "whole.checkpoint", save: "whole.safetensors"))
+  @Test func trainingsKilledAtFiftyMomentsEndWithTheSameBits() throws {
+    let start = ContinuousClock.now
+    let whole = try Command(arguments(checkpoint: "whole.checkpoint", save: "whole.safetensors", every: 2))
+    let duration = (ContinuousClock.now - start) / .microseconds(1)
     #expect(whole.status == 0, "\(whole.errors)")
-    var (random, kills) = (SplitMix64(seed: UInt64(Date().timeIntervalSince1970)), 0)
-    let killed = arguments(checkpoint: "killed.checkpoint", save: "killed.safetensors")
-    for _ in 0..<25 {
+    let seed = UInt64(Date().timeIntervalSince1970)
+    var random = SplitMix64(seed: seed)
+    let killed = arguments(checkpoint: "killed.checkpoint", save: "killed.safetensors", every: 2)
+    var (kills, ends) = (0, 0)
+    while kills < 50 || ends == 0 {
       let process = try started(killed)
-      usleep(UInt32(random.next() % 500_000))
-      if !process.isRunning { break }
-      kill(process.processIdentifier, SIGKILL)
+      // Now and then a run gets to its end, and the next one begins anew.
+      if kills < 50 { usleep(UInt32(random.next() % max(1, UInt64(duration)))) }
+      if kills < 50, process.isRunning {
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        kills += process.terminationReason == .uncaughtSignal ? 1 : 0
+        continue
+      }
       process.waitUntilExit()
-      kills += 1
+      #expect(process.terminationStatus == 0, "after \(kills) kills, seed \(seed)")
+      #expect(try bytes("killed.safetensors") == bytes("whole.safetensors"), "after \(kills) kills, seed \(seed)")
+      if kills < 50 { try FileManager.default.removeItem(atPath: path("killed.checkpoint")) }
+      ends += 1
     }
     let last = try Command(killed)
-    #expect(last.status == 0, "\(last.errors)")
-    #expect(try bytes("killed.safetensors") == bytes("whole.safetensors"), "after \(kills) kills")
-    #expect(conclusion(last) == conclusion(whole))
+    #expect(conclusion(last) == conclusion(whole), "seed \(seed)")
   }
 
   @Test func interruptedTrainingsEndInGoodOrder() throws {
@@ -87,7 +97,54 @@ import Testing
     #expect(try bytes(name) == bytes("one.safetensors"))
   }
 
-  @Test func withoutRoomTheOldCheckpointStays() throws {
+  /// Whether this process may mount a file system of its own.
+  private static let canMount: Bool = {
+    let probe = Process()
+    probe.executableURL = URL(fileURLWithPath: "/bin/sh")
+    probe.arguments = ["-c", "exec unshare -m mount -t tmpfs -o size=64k tmpfs /tmp 2> /dev/null"]
+    guard (try? probe.run()) != nil else { return false }
+    probe.waitUntilExit()
+    return probe.terminationStatus == 0
+  }()
+
+  /// A file system of 256 kB of which 8 kB are left when the second training begins, in a name space that ends with the
+  /// shell.
+  @Test(.enabled(if: canMount, "mounting needs the rights of root"))
+  func onAFullFileSystemTheOldCheckpointStays() throws {
+    let disk = path("disk")
+    try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
+    let script = """
+      mount -t tmpfs -o size=256k tmpfs "$1" || exit 99
+      disk=$1 kept=$2; shift 2
+      "$@" --epochs 1 > "$kept/first" 2>&1 || exit 98
+      cp "$disk/a.checkpoint" "$kept/before"
+      head -c 1000000 /dev/zero > "$disk/filling" 2> "$kept/full"
+      truncate -s -8k "$disk/filling"
+      "$@" --epochs 3 > /dev/null 2> "$kept/errors"; echo $? > "$kept/status"
+      cp "$disk/a.checkpoint" "$kept/after"
+      ls -A "$disk" > "$kept/names"
+      rm "$disk/filling"
+      "$@" --epochs 3 > /dev/null 2> "$kept/more" || exit 97
+      """
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments =
+      ["-c", "exec unshare -m sh -c \"$@\"", "sh", script, "sh", disk, scratch.folder.path, Command.executable.path]
+      + arguments(checkpoint: "disk/a.checkpoint", save: "a.safetensors", every: 1000).filter {
+        !["--epochs", "40"].contains($0)
+      }
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0, "the shell's status")
+    func text(_ name: String) throws -> String { String(decoding: try bytes(name), as: UTF8.self) }
+    let errors = try text("errors").split(separator: "\n").filter { !$0.hasPrefix("Epoch ") }
+    #expect(
+      errors.count == 1 && errors[0].contains("a.checkpoint: can't be written: no space left on device"), "\(errors)")
+    #expect(try text("status") == "1\n" && bytes("after") == bytes("before"))
+    #expect(try text("names") == "a.checkpoint\nfilling\n", "nothing half written is left")
+  }
+
+  @Test func pastALimitOnTheSizeOfFilesTheOldCheckpointStays() throws {
     let first = try Command(arguments(epochs: 1, checkpoint: "a.checkpoint", save: "a.safetensors", every: 1000))
     #expect(first.status == 0, "\(first.errors)")
     let before = try bytes("a.checkpoint")

@@ -86,6 +86,29 @@ import Testing
     }
   }
 
+  @Test(arguments: [10, 100])
+  func cifar(classCount: Int) {
+    var generator = SplitMix64(seed: 15)
+    let recordCount = (classCount == 10 ? 1 : 2) + 3 * 32 * 32
+    // An image takes thousands of numbers.
+    for trial in 0..<Self.count / 10 {
+      let images = (0..<Int.random(in: 0...2, using: &generator)).flatMap { _ in
+        // Few random bytes would name a class of ten.
+        [UInt8](repeating: UInt8.random(in: 0..<UInt8(classCount + 1), using: &generator), count: recordCount)
+      }
+      let file = trial % 3 == 0 ? images : generator.mutated(images)
+      var (pixels, labels) = ([Float](), [Int]())
+      do throws(DataError) {
+        try CIFARFolder.decode(file, "fuzz", classCount: classCount, &pixels, &labels)
+        #expect(labels.count * recordCount == file.count, "trial \(trial)")
+        #expect(pixels.count == labels.count * 3 * 32 * 32, "trial \(trial)")
+        #expect(labels.allSatisfy { 0..<classCount ~= $0 } && pixels.allSatisfy { 0...1 ~= $0 }, "trial \(trial)")
+      } catch {
+        #expect([.empty, .truncated, .corrupt].contains(error.kind), "trial \(trial): \(error)")
+      }
+    }
+  }
+
   @Test func json() {
     var generator = SplitMix64(seed: 14)
     let seed = Array(#"{"a": [1, -2.5e3, null, true], "b": {"c": "x\u00e9\n"}, "d": []}"#.utf8)

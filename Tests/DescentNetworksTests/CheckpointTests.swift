@@ -205,6 +205,35 @@ private struct StopAfter: TrainingCallback {
     }
   }
 
+  /// Version 1 knew samples in memory only, and counted batches where version 2 has a position.
+  @Test func checkpointsOfVersion1Resume() throws {
+    let folder = try Folder()
+    let (old, whole) = (folder.file("old"), folder.file("whole"))
+    var (expected, parted, resumed) = (network(), network(), network())
+    _ = try fit(&expected, Adam(), whole)
+    _ = try fit(&parted, Adam(), stopAfter: 8, old)
+    let file = try SafetensorsFile(contentsOfFile: old)
+    let tensors = try Dictionary(uniqueKeysWithValues: file.names.map { ($0, try file.tensor($0)) })
+    func writeManifest(version: Int) throws {
+      var metadata = file.metadata
+      let text = try #require(metadata["descent.checkpoint"])
+      var manifest = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+      var data = try #require(manifest["data"] as? [String: Any])
+      #expect(data.removeValue(forKey: "position") != nil && data.removeValue(forKey: "batches") != nil)
+      (manifest["data"], manifest["version"]) = (data, version)
+      let bytes = [UInt8](try JSONSerialization.data(withJSONObject: manifest))
+      metadata["descent.checkpoint"] = String(decoding: bytes, as: UTF8.self)
+      metadata["descent.checkpoint.crc32"] = "\(bytes.withUnsafeBytes { CRC32.checksum($0) })"
+      try SafetensorsFile.write(tensors, metadata: metadata, toFile: old)
+    }
+    try writeManifest(version: 1)
+    _ = try fit(&resumed, Adam(), old, resuming: true)
+    #expect(bits(of: resumed) == bits(of: expected))
+    try writeManifest(version: 3)
+    let words = complaint { _ = try fit(&resumed, Adam(), old, resuming: true) }
+    #expect(words.contains("the checkpoint has version 3, expected 1 to 2"), "\(words)")
+  }
+
   @Test func aFailingWriteKeepsTheOldCheckpoint() throws {
     let folder = try Folder()
     try network().save(to: folder.file("a"))

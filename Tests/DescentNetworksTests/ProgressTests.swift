@@ -19,8 +19,10 @@ private final class Recording: ProgressTerminal {
 
 private let scores = Scores(loss: 0.4213, metrics: [.init(name: "accuracy", value: 0.8812)])
 
-private func line(samples: Int = 30_000, speed: Double = 61_000.4) -> ProgressLine {
-  ProgressLine(epoch: 2, epochs: 5, samples: samples, sampleCount: 60_000, scores: scores, samplesPerSecond: speed)
+private func line(batch: Int = 300, of count: Int? = 600, speed: Double = 610.004) -> ProgressLine {
+  ProgressLine(
+    epoch: 2, epochs: 5, batch: batch, batchCount: count, scores: scores, samplesPerSecond: 100 * speed,
+    batchesPerSecond: speed)
 }
 
 @Suite struct ProgressLineTests {
@@ -32,8 +34,8 @@ private func line(samples: Int = 30_000, speed: Double = 61_000.4) -> ProgressLi
 
   @Test(arguments: 0...130)
   func neverIsTooWide(width: Int) {
-    for samples in [0, 1, 30_000, 60_000, 70_000] {
-      #expect(line(samples: samples).text(width: width).count <= width, "\(samples) samples")
+    for (batch, count) in [(0, 600), (1, 600), (300, 600), (600, 600), (700, 600), (0, nil), (123_456, nil)] {
+      #expect(line(batch: batch, of: count).text(width: width).count <= width, "\(batch) of \(count ?? -1)")
     }
   }
 
@@ -48,7 +50,16 @@ private func line(samples: Int = 30_000, speed: Double = 61_000.4) -> ProgressLi
     }
   }
 
-  @Test(arguments: [(1e9, "1 s left"), (4000, "53 s left"), (1000, "3:30 left"), (10, "5:50:00 left")])
+  @Test func withoutATotalTheBatchesAreCounted() {
+    let texts = [120, 60, 30, 10].map { line(batch: 1234, of: nil).text(width: $0) }
+    #expect(
+      texts == [
+        "Epoch 2/5  1,234 batches  loss 0.4213  accuracy 0.8812  61,000 samples/s",
+        "Epoch 2/5  1,234 batches  loss 0.4213  accuracy 0.8812", "Epoch 2/5  1,234 batches", "Epoch 2/5 ",
+      ])
+  }
+
+  @Test(arguments: [(1e7, "1 s left"), (40, "53 s left"), (10, "3:30 left"), (0.1, "5:50:00 left")])
   func tellsTheTimeLeft(speed: Double, expected: String) {
     #expect(line(speed: speed).text(width: 200).hasSuffix("  " + expected))
   }
@@ -57,7 +68,7 @@ private func line(samples: Int = 30_000, speed: Double = 61_000.4) -> ProgressLi
     #expect(!line(speed: 0).text(width: 120).contains("left"))
     var empty = line(speed: 1e-300)
     #expect(empty.text(width: 120).contains("left"))
-    empty.sampleCount = 0
+    empty.batchCount = 0
     #expect(empty.text(width: 120).contains("100%"))
   }
 }
@@ -65,13 +76,15 @@ private func line(samples: Int = 30_000, speed: Double = 61_000.4) -> ProgressLi
 @Suite struct ProgressReporterTests {
   private func run(_ display: ProgressDisplay, isTerminal: Bool) -> (text: [String], questions: Int) {
     let terminal = Recording(isTerminal: isTerminal)
-    var reporter = ProgressReporter(display, epochs: 2, sampleCount: 100, on: terminal)
+    var reporter = ProgressReporter(display, epochs: 2, on: terminal)
     var questions = 0
     for epoch in 1...2 {
-      reporter.begin(epoch)
-      for _ in 0..<100 {
+      reporter.begin()
+      for batch in 1...100 {
         terminal.wait(0.01)
-        reporter.advance(by: 1) {
+        let step = TrainingStep(
+          epoch: epoch, batch: batch, batchCount: 100, sampleCount: 1, loss: 0.4, learningRate: 0.1)
+        reporter.advance(by: step) {
           questions += 1
           return scores
         }

@@ -50,6 +50,23 @@ private struct Scale: Layer {
     #expect(Encoder().summary(inputShape: [8]).parameterCount == 68)
   }
 
+  @Test func rowsKnowWhatTheyRead() {
+    let network = Sequential {
+      Dense(4, 4)
+      Residual {
+        Dropout(0.1)
+        Dense(4, 4)
+      }
+      Dense(4, 2)
+    }
+    let rows = network.summary(inputShape: [4]).rows
+    #expect(rows.map(\.inputs).dropLast() == [[], ["0"], [rows[1].path]])
+    #expect(rows[3].inputs.last == rows[2].path && rows[3].inputs.count == 2)
+    #expect(
+      Encoder().summary(inputShape: [8]).rows.map(\.inputs)
+        == [[], ["layers.wide"], ["layers.1"], ["layers.2"], ["layers.3"], ["extra.0"]])
+  }
+
   @Test func layersOfYourOwnTellTheirShape() {
     let rows = Sequential {
       Scale()

@@ -15,7 +15,7 @@ extension TrainingEvent {
     switch self {
     case .began: "began"
     case .epochBegan(let epoch): "epoch \(epoch)"
-    case .batchEnded(let step): "\(step.epoch).\(step.batch)/\(step.batchCount): \(step.sampleCount)"
+    case .batchEnded(let step): "\(step.epoch).\(step.batch)/\(step.batchCount ?? -1): \(step.sampleCount)"
     case .epochEnded(let epoch): "ended \(epoch.number)"
     case .checkpointSaved: "saved"
     case .ended(let end): "\(end)"
@@ -178,6 +178,42 @@ private struct Watch: TrainingCallback {
         == ["2", "4", "5", "best", "log.csv", "step-3", "step-5"])
     let log = try String(contentsOfFile: "\(folder)/log.csv", encoding: .utf8).split(separator: "\n")
     #expect(log.count == 6 && log[0] == "epoch,loss,learning rate,seconds" && log[4].hasPrefix("4,2.0,0.0,"))
+  }
+
+  @Test func stepsAreLoggedAndTakenBackOnResumption() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("log-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let path = "\(folder)/steps.csv"
+    func trainer() -> Trainer<Dense, SGD> {
+      Trainer(network(), optimizer: SGD(), plan(), callbacks: [CSVLog(path, rows: .steps)])
+    }
+    func text() throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
+    let whole = trainer()
+    var steps = ["epoch,batch,samples,loss,learning rate"]
+    while let event = try whole.next() {
+      guard case .batchEnded(let step) = event else { continue }
+      steps.append("\(step.epoch),\(step.batch),\(step.sampleCount),\(step.loss),\(step.learningRate)")
+    }
+    let expected = steps.joined(separator: "\n") + "\n"
+    #expect(try steps.count == 7 && text() == expected)
+    // Two steps more than the checkpoint knows of.
+    let killed = trainer()
+    for count in 0..<6 {
+      if count == 4 { try killed.save(to: "\(folder)/a") }
+      _ = try killed.next()
+    }
+    let resumed = trainer()
+    try resumed.resume(from: "\(folder)/a")
+    try resumed.run()
+    #expect(try text() == expected)
+    try Data("epoch\n".utf8).write(to: URL(fileURLWithPath: path))
+    let short = trainer()
+    try short.resume(from: "\(folder)/a")
+    #expect(complaint { try short.run() }.contains("steps.csv: the file has 6 bytes, expected"))
+    let full = Trainer(network(), optimizer: SGD(), plan(), callbacks: [CSVLog("/dev/full", rows: .steps)])
+    let words = complaint { try full.run() }
+    #expect(words.hasPrefix("/dev/full: can't be written: "), "\(words)")
   }
 
   @Test func parametersThatAreNoNumbersAreNamed() {

@@ -15,9 +15,21 @@ package enum FileBytes {
   /// Writes a file, replacing one that is there only when all is written.
   package static func write(_ bytes: [UInt8], to path: String) throws(DataError) {
     do { try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic) } catch {
-      throw DataError(
-        .unwritable, in: path, "can't be written: \(error.localizedDescription)",
-        remedy: "check the folder, its permissions and the space on the disk")
+      throw unwritable(path, error.localizedDescription)
+    }
+  }
+
+  /// Writes everything to an open file; the number of the error, or 0.
+  static func writeAll(_ bytes: [UInt8], _ descriptor: Int32) -> Int32 {
+    bytes.withUnsafeBytes { buffer in
+      var done = 0
+      while done < buffer.count {
+        let step = Foundation.write(descriptor, buffer.baseAddress! + done, buffer.count - done)
+        if step < 0, errno == EINTR { continue }
+        guard step > 0 else { return step < 0 ? errno : ENOSPC }
+        done += step
+      }
+      return 0
     }
   }
 
@@ -73,6 +85,13 @@ package enum FileBytes {
 
   static func reason(_ code: Int32) -> String {
     String(cString: strerror(code)).lowercased()
+  }
+
+  /// The system's refusal to write a file.
+  package static func unwritable(_ path: String, _ reason: String) -> DataError {
+    DataError(
+      .unwritable, in: path, "can't be written: \(reason)",
+      remedy: "check the folder, its permissions and the space on the disk")
   }
 
   static func unreadable(_ path: String, _ reason: String) -> DataError {

@@ -45,16 +45,21 @@ public struct CIFARFolder: Sendable, Equatable {
       case (.test, _): ["test.bin"]
       }
     var (pixels, labels) = ([Float](), [Int]())
-    for name in names { try read("\(path)/\(name)", &pixels, &labels) }
+    for name in names {
+      let file = "\(path)/\(name)"
+      try Self.decode(FileBytes.read(file), file, classCount: classCount, &pixels, &labels)
+    }
     return Samples(
       inputs: Tensor(scalars: pixels, shape: [labels.count, 32, 32, 3]), targets: Tensor(scalars: labels),
       classNames: try classNames())
   }
 
-  private func read(_ file: String, _ pixels: inout [Float], _ labels: inout [Int]) throws(DataError) {
-    let bytes = try FileBytes.read(file)
+  /// Appends the images of a file and their classes; `file` names it in messages.
+  static func decode(
+    _ bytes: [UInt8], _ file: String, classCount: Int, _ pixels: inout [Float], _ labels: inout [Int]
+  ) throws(DataError) {
     let labelCount = classCount == 10 ? 1 : 2
-    let recordCount = labelCount + 3 * Self.pixelCount
+    let recordCount = labelCount + 3 * pixelCount
     guard !bytes.isEmpty, bytes.count % recordCount == 0 else {
       throw DataError(
         bytes.isEmpty ? .empty : .truncated, in: file,
@@ -72,8 +77,8 @@ public struct CIFARFolder: Sendable, Equatable {
       }
       labels.append(label)
       let image = start + labelCount
-      for pixel in 0..<Self.pixelCount {
-        for channel in 0..<3 { pixels.append(Float(bytes[image + channel * Self.pixelCount + pixel]) * (1 / 255)) }
+      for pixel in 0..<pixelCount {
+        for channel in 0..<3 { pixels.append(Float(bytes[image + channel * pixelCount + pixel]) * (1 / 255)) }
       }
     }
   }

@@ -145,10 +145,12 @@ extension Layer {
     return model
   }
 
-  /// Makes the parameters whose sizes were left open, if there are any, from a batch of inputs, which are not looked at.
-  mutating func build(for batch: Tensor) {
+  /// Makes the parameters whose sizes were left open, if there are any, from a batch of inputs, which is asked for only
+  /// then and not looked at.
+  mutating func build(for batch: @autoclosure () throws -> Tensor) rethrows {
     separateCopies()
     if tensors.contains(where: \.isOpenParameter) || namedTensors(.held).contains(where: \.tensor.isOpenParameter) {
+      let batch = try batch()
       build { model, pass in _ = model(batch, pass) }
     }
   }

@@ -89,23 +89,6 @@ public struct PlateauWatch: TrainingCallback {
   }
 }
 
-/// Keeps the history of a training in a CSV file: scores, learning rate and seconds of each epoch.
-///
-/// The file is written anew after each epoch, so that it is whole at any time and fits the checkpoint after a resumption.
-public struct CSVLog: TrainingCallback {
-  /// The file.
-  public let path: String
-
-  /// A log in a file.
-  public init(_ path: String) { self.path = path }
-
-  /// Writes the history after each epoch.
-  public mutating func handle(_ event: TrainingEvent, in session: any TrainingSession) throws {
-    guard case .epochEnded = event else { return }
-    try AtomicFile.write(Array(session.history.csv.utf8), to: path)
-  }
-}
-
 /// Shows the progress of a training.
 struct ProgressCallback: TrainingCallback {
   private var reporter: ProgressReporter
@@ -114,10 +97,10 @@ struct ProgressCallback: TrainingCallback {
 
   mutating func handle(_ event: TrainingEvent, in session: any TrainingSession) {
     switch event {
-    case .epochBegan(let epoch): reporter.begin(epoch)
-    case .batchEnded(let step): reporter.advance(by: step.sampleCount) { session.runningScores }
+    case .began, .epochBegan: reporter.begin()
+    case .batchEnded(let step): reporter.advance(by: step) { session.runningScores }
     case .epochEnded(let epoch): reporter.finish(epoch)
-    case .began, .checkpointSaved, .ended: break
+    case .checkpointSaved, .ended: break
     }
   }
 }

@@ -5,8 +5,8 @@ struct CheckpointManifest: Codable, Sendable {
   /// Under which name the metadata has the manifest, and under which its checksum.
   static let key = "descent.checkpoint"
   static let checksumKey = "descent.checkpoint.crc32"
-  /// The version that is written; others are refused.
-  static let currentVersion = 1
+  /// The version that is written. Version 1, which had no positions, is read too; others are refused.
+  static let currentVersion = 2
 
   /// What the optimiser remembers beside tensors.
   struct OptimizerRecord: Codable, Sendable {
@@ -29,13 +29,18 @@ struct CheckpointManifest: Codable, Sendable {
 
   /// What is trained on, and how far the training is.
   struct DataRecord: Codable, Sendable, Equatable {
-    var samples: Int
-    var batchSize: Int
-    var isShuffling: Bool
+    /// What is known of samples in memory; nil for a dataset.
+    var samples: Int?
+    var batchSize: Int?
+    var isShuffling: Bool?
+    /// The number of batches in an epoch; nil if the data do not tell, and in version 1.
+    var batches: Int?
     /// The epoch under way, from 1.
     var epoch: Int
     /// How many of its batches are done.
     var batch: Int
+    /// Where the next batch begins; nil between epochs, and in version 1.
+    var position: DatasetPosition?
   }
 
   var version = currentVersion
@@ -67,9 +72,9 @@ struct CheckpointManifest: Codable, Sendable {
         .corrupt, in: file, "the manifest can't be understood: \(Self.oneLine(error))",
         remedy: Self.remedy)
     }
-    guard found.version == Self.currentVersion else {
+    guard (1...Self.currentVersion).contains(found.version) else {
       throw DataError(
-        .unsupported, in: file, "the checkpoint has version \(found.version), expected \(Self.currentVersion)",
+        .unsupported, in: file, "the checkpoint has version \(found.version), expected 1 to \(Self.currentVersion)",
         remedy: "read it with the version of Descent that wrote it, \(found.library)")
     }
     self = found

@@ -2,32 +2,32 @@ import DescentData
 import DescentTensor
 import Foundation
 
-/// A file of TensorBoard's events: numbers, histograms and texts by tags and steps.
+/// A file of TensorBoard's events: numbers, histograms, images and texts by tags and steps, and the graph of a model.
 ///
 /// ```swift
 /// let events = try EventFile(folder: "runs/first")
+/// try events.add(graph: network.summary(inputShape: [784]))
 /// try events.add(0.25, tag: "loss", step: 1)
+/// try events.add(image: digits.inputs[0].reshaped(to: [28, 28]), tag: "first digit", step: 1)
 /// ```
 ///
 /// A record is the length of its content, the masked CRC-32C of that length, the content (a protocol buffer `Event`) and
 /// its masked checksum.
 public struct EventFile: Sendable {
   /// Where the file is.
-  public let path: String
+  public var path: String { file.path }
+  private let file: GrowingFile
 
   /// Begins a file in a folder, which is made if it is not there.
   ///
   /// - Throws: ``DataError`` if it can't be written.
   public init(folder: String) throws {
     let name = "events.out.tfevents.\(Int(Date().timeIntervalSince1970)).\(UUID().uuidString)"
-    path = folder + "/" + name
+    file = GrowingFile(folder + "/" + name)
     do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
-      throw EventFile.unwritable(folder, "\(error.localizedDescription)")
+      throw FileBytes.unwritable(folder, error.localizedDescription)
     }
-    var version = ProtocolBuffer()
-    version.add(1, Date().timeIntervalSince1970)
-    version.add(3, Array("brain.Event:2".utf8))
-    try append(version)
+    try append { $0.add(3, "brain.Event:2") }
   }
 
   /// Adds a number.
@@ -50,7 +50,25 @@ public struct EventFile: Sendable {
     let limits = (1...30).map { smallest + Double($0) * width }
     histogram.add(6, packed: limits.dropLast() + [max(limits[29], largest)])
     histogram.add(7, packed: counts)
-    try add(tag, step) { $0.add(5, histogram.bytes) }
+    try add(tag, step) { $0.add(5, histogram) }
+  }
+
+  /// Adds an image.
+  ///
+  /// - Parameter image: Shape [height, width] or [height, width, channels] with 1 to 4 channels: grey, grey and opacity,
+  ///   colour, colour and opacity. Floating-point numbers go from 0 to 1, what lies outside is clamped; others are uint8
+  ///   or uint16.
+  /// - Throws: ``DataError`` if it is no image or can't be written.
+  public func add(image: Tensor, tag: String, step: Int) throws {
+    let isFloating = image.scalarType.isFloatingPoint
+    let pixels = isFloating ? round(image.clamped(to: 0...1) * 255).converted(to: .uint8) : image
+    let png = try PNGFile.bytes(of: pixels)
+    var message = ProtocolBuffer()
+    message.add(1, pixels.shape[0])
+    message.add(2, pixels.shape[1])
+    message.add(3, pixels.rank == 3 ? pixels.shape[2] : 1)
+    message.add(4, png)
+    try add(tag, step) { $0.add(4, message) }
   }
 
   /// Adds a text, in Markdown.
@@ -58,149 +76,48 @@ public struct EventFile: Sendable {
     var (plugin, metadata, size, shape, tensor) = (
       ProtocolBuffer(), ProtocolBuffer(), ProtocolBuffer(), ProtocolBuffer(), ProtocolBuffer()
     )
-    plugin.add(1, Array("text".utf8))
-    metadata.add(1, plugin.bytes)
+    plugin.add(1, "text")
+    metadata.add(1, plugin)
     size.add(1, 1)
-    shape.add(2, size.bytes)
+    shape.add(2, size)
     // 7 is the type of strings.
     tensor.add(1, 7)
-    tensor.add(2, shape.bytes)
-    tensor.add(8, Array(text.utf8))
+    tensor.add(2, shape)
+    tensor.add(8, text)
     try add(tag, step) {
-      $0.add(8, tensor.bytes)
-      $0.add(9, metadata.bytes)
+      $0.add(8, tensor)
+      $0.add(9, metadata)
     }
   }
 
+  /// Adds the graph of a model: its layers by their paths, with types, shapes and numbers of parameters, and which reads
+  /// which.
+  ///
+  /// ```swift
+  /// try events.add(graph: network.summary(inputShape: [28, 28, 1]))
+  /// ```
+  public func add(graph summary: Summary) throws { try append { $0.add(4, summary.graphDefinition) } }
+
   private func add(_ tag: String, _ step: Int, _ content: (inout ProtocolBuffer) -> Void) throws {
-    var (value, summary, event) = (ProtocolBuffer(), ProtocolBuffer(), ProtocolBuffer())
-    value.add(1, Array(tag.utf8))
+    var (value, summary) = (ProtocolBuffer(), ProtocolBuffer())
+    value.add(1, tag)
     content(&value)
-    summary.add(1, value.bytes)
-    event.add(1, Date().timeIntervalSince1970)
-    event.add(2, step)
-    event.add(5, summary.bytes)
-    try append(event)
+    summary.add(1, value)
+    try append {
+      $0.add(2, step)
+      $0.add(5, summary)
+    }
   }
 
-  private func append(_ event: ProtocolBuffer) throws {
+  /// Adds an event of this moment.
+  private func append(_ content: (inout ProtocolBuffer) -> Void) throws {
     func little<Number: FixedWidthInteger>(_ number: Number) -> [UInt8] {
       withUnsafeBytes(of: number.littleEndian) { Array($0) }
     }
+    var event = ProtocolBuffer()
+    event.add(1, Date().timeIntervalSince1970)
+    content(&event)
     let length = little(UInt64(event.bytes.count))
-    let record = length + little(CRC32C.masked(length)) + event.bytes + little(CRC32C.masked(event.bytes))
-    guard let stream = OutputStream(toFileAtPath: path, append: true) else {
-      throw EventFile.unwritable(path, "it can't be opened")
-    }
-    stream.open()
-    defer { stream.close() }
-    guard stream.write(record, maxLength: record.count) == record.count else {
-      throw EventFile.unwritable(path, stream.streamError?.localizedDescription ?? "not all was written")
-    }
-  }
-
-  private static func unwritable(_ path: String, _ reason: String) -> DataError {
-    DataError(
-      .unwritable, in: path, "can't be written: \(reason)",
-      remedy: "check the folder, its permissions and the space on the disk")
-  }
-}
-
-/// A message of protocol buffers, field by field.
-struct ProtocolBuffer {
-  private(set) var bytes: [UInt8] = []
-
-  /// A whole number, not negative.
-  mutating func add(_ field: Int, _ number: Int) {
-    key(field, 0)
-    variable(UInt64(number))
-  }
-
-  mutating func add(_ field: Int, _ number: Double) {
-    key(field, 1)
-    fixed(number.bitPattern)
-  }
-
-  mutating func add(_ field: Int, _ number: Float) {
-    key(field, 5)
-    fixed(number.bitPattern)
-  }
-
-  /// Bytes, a text or a message.
-  mutating func add(_ field: Int, _ content: [UInt8]) {
-    key(field, 2)
-    variable(UInt64(content.count))
-    bytes += content
-  }
-
-  mutating func add(_ field: Int, packed numbers: [Double]) {
-    var content = ProtocolBuffer()
-    for number in numbers { content.fixed(number.bitPattern) }
-    add(field, content.bytes)
-  }
-
-  private mutating func key(_ field: Int, _ kind: UInt64) { variable(UInt64(field) << 3 | kind) }
-
-  private mutating func variable(_ number: UInt64) {
-    var rest = number
-    while rest > 127 {
-      bytes.append(UInt8(truncatingIfNeeded: rest) | 128)
-      rest >>= 7
-    }
-    bytes.append(UInt8(rest))
-  }
-
-  private mutating func fixed(_ number: some FixedWidthInteger) {
-    withUnsafeBytes(of: number.littleEndian) { bytes += $0 }
-  }
-}
-
-/// CRC-32 with Castagnoli's polynomial, reflected: 0x82F63B78.
-enum CRC32C {
-  static func checksum(_ bytes: [UInt8]) -> UInt32 {
-    ~bytes.reduce(~UInt32(0)) { ($0 >> 8) ^ table[Int(($0 ^ UInt32($1)) & 255)] }
-  }
-
-  /// The checksum as TensorFlow's records have it: turned by 15 bits, and a constant added.
-  static func masked(_ bytes: [UInt8]) -> UInt32 {
-    let crc = checksum(bytes)
-    return (crc >> 15 | crc << 17) &+ 0xA282_EAD8
-  }
-
-  private static let table: [UInt32] = (0..<256).map { byte in
-    (0..<8).reduce(UInt32(byte)) { crc, _ in crc & 1 == 1 ? (crc >> 1) ^ 0x82F6_3B78 : crc >> 1 }
-  }
-}
-
-/// Writes the scores of a training for TensorBoard, and histograms of its parameters if wanted.
-///
-/// ```swift
-/// callbacks: [TensorBoardLog("runs/first", histograms: true)]        // then: tensorboard --logdir runs
-/// ```
-public struct TensorBoardLog: TrainingCallback {
-  /// The folder of the run.
-  public let folder: String
-  /// Whether each epoch adds the histograms of all parameters.
-  public let histograms: Bool
-  private var file: EventFile?
-
-  /// A log in a folder.
-  public init(_ folder: String, histograms: Bool = false) { (self.folder, self.histograms) = (folder, histograms) }
-
-  /// Adds the scores and the learning rate of each epoch.
-  public mutating func handle(_ event: TrainingEvent, in session: any TrainingSession) throws {
-    guard case .epochEnded(let epoch) = event else { return }
-    let file = try file ?? EventFile(folder: folder)
-    self.file = file
-    try file.add(epoch.learningRate, tag: "learning rate", step: epoch.number)
-    for (prefix, scores) in [("", epoch.training), ("validation ", epoch.validation)] {
-      guard let scores else { continue }
-      for name in ["loss"] + scores.metrics.map(\.name) {
-        if let value = scores[name] { try file.add(value, tag: prefix + name, step: epoch.number) }
-      }
-    }
-    if histograms {
-      for (name, tensor) in session.parameters { try file.add(histogramOf: tensor, tag: name, step: epoch.number) }
-    }
+    try file.append(length + little(CRC32C.masked(length)) + event.bytes + little(CRC32C.masked(event.bytes)))
   }
 }

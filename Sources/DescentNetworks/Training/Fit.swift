@@ -78,13 +78,69 @@ extension Layer {
     progress: ProgressDisplay = .automatic, onNonFiniteLoss: NonFiniteLossPolicy = .stop,
     callbacks: [any TrainingCallback] = [], checkpoint: CheckpointSaver? = nil, resumingFrom resumed: String? = nil
   ) throws -> History {
-    let plan = TrainingPlan(
-      samples, validation: validation, epochs: epochs, batchSize: batchSize, loss: loss, metrics: metrics, seed: seed,
-      shuffling: shuffling, onNonFiniteLoss: onNonFiniteLoss)
-    let reporter = ProgressReporter(progress, epochs: epochs, sampleCount: samples.count)
+    try fit(
+      TrainingPlan(
+        samples, validation: validation, epochs: epochs, batchSize: batchSize, loss: loss, metrics: metrics, seed: seed,
+        shuffling: shuffling, onNonFiniteLoss: onNonFiniteLoss),
+      &optimizer, progress, callbacks, checkpoint, resumed)
+  }
+
+  /// Trains the model on the batches of a dataset: of data that are read, changed at random, or made as they are needed.
+  ///
+  /// ```swift
+  /// let batches = train.dataset.map(seed: 1, augment).shuffled(seed: 2, window: 4096).batched(of: 128).prefetched()
+  /// try network.fit(
+  ///   batches, validation: test.dataset.batched(of: 256), epochs: 5, optimizer: Adam(), loss: .softmaxCrossEntropy)
+  /// ```
+  ///
+  /// The dataset shuffles and batches; epoch 1 of the training is its epoch 0. A checkpoint keeps the position in it, so
+  /// that a training resumes with the same bits in the middle of an epoch. A dataset that does not know its number of
+  /// batches gives progress without a total; of one that never ends, take a `prefix(_:)` as an epoch.
+  ///
+  /// - Parameters:
+  ///   - batches: What to learn from, a step a batch. If the model's sizes were left open, a first batch is read once
+  ///     more for its shape.
+  ///   - validation: The batches to judge the model by after each epoch.
+  ///   - seed: Decides what dropout drops.
+  ///
+  /// The other parameters, the result and the errors are those of `fit` on samples; errors of the dataset are passed on.
+  @discardableResult
+  public mutating func fit(
+    _ batches: some Dataset<Samples>, validation: (any Dataset<Samples>)? = nil, epochs: Int,
+    optimizer: some Optimizer, loss: Loss, metrics: [Metric] = [], seed: UInt64 = 0,
+    progress: ProgressDisplay = .automatic, onNonFiniteLoss: NonFiniteLossPolicy = .stop,
+    callbacks: [any TrainingCallback] = [], checkpoint: CheckpointSaver? = nil, resumingFrom resumed: String? = nil
+  ) throws -> History {
+    var optimizer = optimizer
+    return try fit(
+      batches, validation: validation, epochs: epochs, optimizer: &optimizer, loss: loss, metrics: metrics, seed: seed,
+      progress: progress, onNonFiniteLoss: onNonFiniteLoss, callbacks: callbacks, checkpoint: checkpoint,
+      resumingFrom: resumed)
+  }
+
+  /// Trains the model on the batches of a dataset with an optimiser that goes on where it is, and is handed back as the
+  /// training leaves it.
+  @discardableResult
+  public mutating func fit<Method: Optimizer>(
+    _ batches: some Dataset<Samples>, validation: (any Dataset<Samples>)? = nil, epochs: Int,
+    optimizer: inout Method, loss: Loss, metrics: [Metric] = [], seed: UInt64 = 0,
+    progress: ProgressDisplay = .automatic, onNonFiniteLoss: NonFiniteLossPolicy = .stop,
+    callbacks: [any TrainingCallback] = [], checkpoint: CheckpointSaver? = nil, resumingFrom resumed: String? = nil
+  ) throws -> History {
+    try fit(
+      TrainingPlan(
+        batches, validation: validation, epochs: epochs, loss: loss, metrics: metrics, seed: seed,
+        onNonFiniteLoss: onNonFiniteLoss),
+      &optimizer, progress, callbacks, checkpoint, resumed)
+  }
+
+  private mutating func fit<Method: Optimizer>(
+    _ plan: TrainingPlan, _ optimizer: inout Method, _ progress: ProgressDisplay,
+    _ callbacks: [any TrainingCallback], _ checkpoint: CheckpointSaver?, _ resumed: String?
+  ) throws -> History {
+    let reporter = ProgressCallback(ProgressReporter(progress, epochs: plan.epochs))
     let savers: [any TrainingCallback] = checkpoint.map { [$0] } ?? []
-    let trainer = Trainer(
-      self, optimizer: optimizer, plan, callbacks: [ProgressCallback(reporter)] + callbacks + savers)
+    let trainer = Trainer(self, optimizer: optimizer, plan, callbacks: [reporter] + callbacks + savers)
     if let resumed { try trainer.resume(from: resumed) }
     // Also when an error ends the training.
     defer { (self, optimizer) = (trainer.model, trainer.optimizer) }

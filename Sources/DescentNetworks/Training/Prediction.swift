@@ -46,18 +46,63 @@ extension Layer {
   ///   - batchSize: How many samples are computed at once; a shorter last batch counts for as many as it has.
   ///   - loss: The loss.
   ///   - metrics: What else to measure.
-  /// - Throws: ``TensorError`` for what only values show.
+  /// - Throws: ``TensorError`` for what only values show, or if there are no samples.
   public func evaluate(
     _ samples: Samples, batchSize: Int = 256, loss: Loss, metrics: [Metric] = []
-  ) throws(TensorError) -> Scores {
-    guard samples.count > 0 else { throw TensorError(.invalidArgument, "evaluate", "there are no samples") }
+  ) throws -> Scores {
+    try evaluate(samples.dataset.batched(of: batchSize), loss: loss, metrics: metrics)
+  }
+
+  /// The mean loss and the metrics on the batches of a dataset, in inference.
+  ///
+  /// ```swift
+  /// let scores = try network.evaluate(folder.batched(of: 64).prefetched(), loss: .softmaxCrossEntropy)
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - batches: What to judge by: epoch 0 of the dataset. Each batch counts for as many samples as it has.
+  ///   - loss: The loss.
+  ///   - metrics: What else to measure.
+  /// - Throws: ``TensorError`` for what only values show, or if there is nothing to judge by; what the dataset throws.
+  public func evaluate(
+    _ batches: some Dataset<Samples>, loss: Loss, metrics: [Metric] = []
+  ) throws -> Scores {
     var running = RunningScores(metrics)
-    for batch in samples.batches(of: batchSize) {
+    try batches.forEach { batch in
       let predictions = self(batch.inputs)
       let sums = running.batch(loss: loss(predictions, batch.targets), predictions, batch)
       try DescentTensor.evaluate(sums.tensors)
       running.add(sums)
     }
+    guard running.sums.samples > 0 else { throw TensorError(.invalidArgument, "evaluate", "there are no samples") }
     return running.scores
+  }
+
+  /// The outputs for the batches of a dataset, one row a sample.
+  ///
+  /// ```swift
+  /// let logits = try network.predict(folder.batched(of: 64).prefetched())
+  /// ```
+  ///
+  /// The outputs are in memory together; to see them one batch at a time, call the network in a loop over the dataset.
+  ///
+  /// - Parameter batches: The inputs, of which the targets are not looked at: epoch 0 of the dataset.
+  /// - Throws: ``TensorError`` for what only values show, or if there are no batches; what the dataset throws.
+  public func predict(_ batches: some Dataset<Samples>) throws -> Tensor {
+    try predict(batches.map { $0.inputs })
+  }
+
+  /// The outputs for a dataset of batches of inputs, one row a sample.
+  ///
+  /// - Throws: ``TensorError`` for what only values show, or if there are no batches; what the dataset throws.
+  public func predict(_ batches: some Dataset<Tensor>) throws -> Tensor {
+    var outputs: [Tensor] = []
+    try batches.forEach { inputs in
+      let output = self(inputs)
+      try DescentTensor.evaluate([output])
+      outputs.append(output)
+    }
+    guard !outputs.isEmpty else { throw TensorError(.invalidArgument, "predict", "there are no batches") }
+    return .concatenate(outputs)
   }
 }

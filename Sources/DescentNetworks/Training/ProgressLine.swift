@@ -10,22 +10,25 @@ public struct ProgressLine: Sendable {
   public var epoch: Int
   /// How many epochs there will be.
   public var epochs: Int
-  /// How many samples of this epoch are done.
-  public var samples: Int
-  /// How many samples an epoch has.
-  public var sampleCount: Int
+  /// How many batches of this epoch are done.
+  public var batch: Int
+  /// How many batches an epoch has; nil if that is not known, and the line then counts them.
+  public var batchCount: Int?
   /// The means so far.
   public var scores: Scores
   /// How many samples a second are trained on.
   public var samplesPerSecond: Double
+  /// How many batches a second are trained on.
+  public var batchesPerSecond: Double
 
   /// The line, with a bar as long as there is room for; at most `width` characters.
   ///
   /// What does not fit is left out, the least needed first: the speed, the metrics, the bar.
   public func text(width: Int) -> String {
     let place = "Epoch \(epoch)/\(epochs)"
-    let portion = String(format: "%3d%%", Int(100 * fraction))
-    let remaining = samplesPerSecond > 0 ? "\(duration(secondsLeft)) left" : ""
+    let fraction = fraction
+    let portion = fraction.map { String(format: "%3d%%", Int(100 * $0)) } ?? "\(grouped(Double(batch))) batches"
+    let remaining = secondsLeft.map { "\(duration($0)) left" } ?? ""
     let speed = "\(grouped(samplesPerSecond)) samples/s"
     let loss = "loss \(fourDecimals(scores.loss))"
     let rows = [
@@ -35,21 +38,26 @@ public struct ProgressLine: Sendable {
     let shortestBar = 10
     for row in rows {
       let room = width - place.count - row.count - 2
-      if room >= shortestBar { return "\(place) \(bar(length: min(room, 30))) \(row)" }
+      guard let fraction else {
+        if room >= 0 { return "\(place)  \(row)" }
+        continue
+      }
+      if room >= shortestBar { return "\(place) \(bar(fraction, length: min(room, 30))) \(row)" }
     }
     return String("\(place) \(portion)".prefix(max(width, 0)))
   }
 
-  private var fraction: Double {
-    sampleCount > 0 ? min(max(Double(samples) / Double(sampleCount), 0), 1) : 1
+  private var fraction: Double? {
+    batchCount.map { $0 > 0 ? min(max(Double(batch) / Double($0), 0), 1) : 1 }
   }
 
   /// The time that the rest of all epochs takes at this speed; validation is not foreseen.
-  private var secondsLeft: Double {
-    ((Double(epochs) - Double(epoch) + 1) * Double(sampleCount) - Double(samples)) / samplesPerSecond
+  private var secondsLeft: Double? {
+    guard let batchCount, batchesPerSecond > 0 else { return nil }
+    return ((Double(epochs) - Double(epoch) + 1) * Double(batchCount) - Double(batch)) / batchesPerSecond
   }
 
-  private func bar(length: Int) -> String {
+  private func bar(_ fraction: Double, length: Int) -> String {
     let done = Int(Double(length) * fraction)
     return String(repeating: "━", count: done) + String(repeating: "─", count: length - done)
   }

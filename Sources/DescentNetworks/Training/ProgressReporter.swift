@@ -21,20 +21,17 @@ struct ProgressReporter {
 
   private let style: Style
   private let epochs: Int
-  private let sampleCount: Int
   private let terminal: any ProgressTerminal
-  private var epoch = 1
-  private var samples = 0
+  /// What was done since the epoch began or was taken up again.
+  private var (batches, samples) = (0, 0)
   private var epochStart = 0.0
   private var lastDrawing: Double?
 
   private static let secondsBetweenDrawings = 0.1
   private static let lineAbove = "\u{1B}[1A\r\u{1B}[K"
 
-  init(
-    _ display: ProgressDisplay, epochs: Int, sampleCount: Int, on terminal: any ProgressTerminal = StandardError()
-  ) {
-    (self.epochs, self.sampleCount, self.terminal) = (epochs, sampleCount, terminal)
+  init(_ display: ProgressDisplay, epochs: Int, on terminal: any ProgressTerminal = StandardError()) {
+    (self.epochs, self.terminal) = (epochs, terminal)
     style =
       switch display {
       case .automatic: terminal.isTerminal ? .bar : .lines
@@ -44,19 +41,19 @@ struct ProgressReporter {
       }
   }
 
-  mutating func begin(_ epoch: Int) {
-    (self.epoch, samples, epochStart, lastDrawing) = (epoch, 0, terminal.seconds, nil)
-  }
+  /// An epoch begins, or is taken up again.
+  mutating func begin() { (batches, samples, epochStart, lastDrawing) = (0, 0, terminal.seconds, nil) }
 
-  /// Counts samples as done and redraws the bar if it is time to; `scores` is asked for only then.
-  mutating func advance(by count: Int, scores: () -> Scores) {
-    samples += count
+  /// Counts a step as done and redraws the bar if it is time to; `scores` is asked for only then.
+  mutating func advance(by step: TrainingStep, scores: () -> Scores) {
+    (batches, samples) = (batches + 1, samples + step.sampleCount)
     guard style == .bar else { return }
     let now = terminal.seconds
     if now - (lastDrawing ?? epochStart) < Self.secondsBetweenDrawings { return }
+    let seconds = now - epochStart
     let line = ProgressLine(
-      epoch: epoch, epochs: epochs, samples: samples, sampleCount: sampleCount, scores: scores(),
-      samplesPerSecond: Double(samples) / (now - epochStart))
+      epoch: step.epoch, epochs: epochs, batch: step.batch, batchCount: step.batchCount, scores: scores(),
+      samplesPerSecond: Double(samples) / seconds, batchesPerSecond: Double(batches) / seconds)
     terminal.write(erasing + line.text(width: terminal.width - 1) + "\n")
     lastDrawing = now
   }

@@ -5,32 +5,48 @@ import DescentTensor
 /// What a training consists of, beside the model and the optimiser.
 public struct TrainingPlan: Sendable {
   /// What to learn from.
-  public var samples: Samples
-  /// What to judge the model by after each epoch.
-  public var validation: Samples?
-  /// How many passes to make over the samples.
+  let data: TrainingData
+  /// The batches to judge the model by after each epoch.
+  public var validation: (any Dataset<Samples>)?
+  /// How many passes to make over the data.
   public var epochs: Int
-  /// How many samples a step is taken on.
-  public var batchSize: Int
   /// What to minimise.
   public var loss: Loss
   /// What else to measure.
   public var metrics: [Metric]
-  /// Decides the order of the samples and what dropout drops.
+  /// Decides the order of samples in memory and what dropout drops.
   public var seed: UInt64
-  /// Whether each epoch has an order of its own.
-  public var isShuffling: Bool
   /// What to do when the loss of a batch is infinite or no number.
   public var onNonFiniteLoss: NonFiniteLossPolicy
 
-  /// A plan, whose parameters are those of `fit`.
+  /// A plan for samples in memory, whose parameters are those of `fit`.
   public init(
     _ samples: Samples, validation: Samples? = nil, epochs: Int, batchSize: Int = 32, loss: Loss,
     metrics: [Metric] = [], seed: UInt64 = 0, shuffling: Bool = true, onNonFiniteLoss: NonFiniteLossPolicy = .stop
   ) {
-    (self.samples, self.validation, self.epochs, self.batchSize) = (samples, validation, epochs, batchSize)
+    self.init(
+      TrainingData(samples, batchSize: batchSize, shuffling: shuffling),
+      validation: validation.map { $0.dataset.batched(of: 256) }, epochs: epochs, loss: loss, metrics: metrics,
+      seed: seed, onNonFiniteLoss: onNonFiniteLoss)
+  }
+
+  /// A plan for batches that a dataset reads, whose parameters are those of `fit`.
+  public init(
+    _ batches: some Dataset<Samples>, validation: (any Dataset<Samples>)? = nil, epochs: Int, loss: Loss,
+    metrics: [Metric] = [], seed: UInt64 = 0, onNonFiniteLoss: NonFiniteLossPolicy = .stop
+  ) {
+    self.init(
+      TrainingData(batches), validation: validation, epochs: epochs, loss: loss, metrics: metrics, seed: seed,
+      onNonFiniteLoss: onNonFiniteLoss)
+  }
+
+  private init(
+    _ data: TrainingData, validation: (any Dataset<Samples>)?, epochs: Int, loss: Loss, metrics: [Metric],
+    seed: UInt64, onNonFiniteLoss: NonFiniteLossPolicy
+  ) {
+    (self.data, self.validation, self.epochs) = (data, validation, epochs)
     (self.loss, self.metrics, self.seed) = (loss, metrics, seed)
-    (isShuffling, self.onNonFiniteLoss) = (shuffling, onNonFiniteLoss)
+    self.onNonFiniteLoss = onNonFiniteLoss
   }
 }
 
@@ -69,7 +85,7 @@ public final class Trainer<Model: Layer, Method: Optimizer> {
   var position = (epoch: 1, batch: 0)
   var running: RunningScores
   /// The batches that are left of the epoch under way; nil between epochs.
-  var batches: Samples.Batches.Iterator?
+  var batches: (any DatasetCursor<Samples>)?
   private var hasBegun = false
   private var clock = EpochClock()
   private var waiting: [TrainingEvent] = []
@@ -114,22 +130,17 @@ public final class Trainer<Model: Layer, Method: Optimizer> {
     if let reason = stopReason { return ended(.stopped(reason)) }
     if Task.isCancelled { return ended(.cancelled) }
     guard batches != nil else {
-      return position.epoch > plan.epochs ? ended(.completed) : beginEpoch()
+      return position.epoch > plan.epochs ? ended(.completed) : try beginEpoch()
     }
-    if let batch = batches?.next() { return .batchEnded(try take(batch)) }
+    if let batch = try batches?.next() { return .batchEnded(try take(batch)) }
     return .epochEnded(try finishEpoch())
   }
 
   private func begin() throws -> TrainingEvent {
-    guard plan.samples.count > 0, plan.epochs >= 0, plan.batchSize > 0 else {
-      throw TensorError(
-        .invalidArgument, "fit",
-        "can't make \(plan.epochs) epochs over \(plan.samples.count) samples in batches of \(plan.batchSize)")
-    }
+    try plan.data.check(epochs: plan.epochs)
     hasBegun = true
-    model.build(for: plan.samples.inputs.copyingRows(0..<min(plan.samples.count, dryRunSize)))
-    // Within an epoch that a checkpoint interrupted.
-    if position.batch > 0 { openEpoch(skipping: position.batch) }
+    try model.build(for: plan.data.exampleInputs())
+    clock = EpochClock()
     return .began
   }
 
@@ -138,20 +149,12 @@ public final class Trainer<Model: Layer, Method: Optimizer> {
     return .ended(end)
   }
 
-  private func beginEpoch() -> TrainingEvent {
+  private func beginEpoch() throws -> TrainingEvent {
     epochStart = random.drawCount
     running = RunningScores(plan.metrics)
-    openEpoch(skipping: 0)
-    return .epochBegan(position.epoch)
-  }
-
-  /// Puts the samples in the order of the epoch.
-  private func openEpoch(skipping count: Int) {
     clock = EpochClock()
-    let source = count == 0 ? random : RandomGenerator(seed: plan.seed, drawCount: epochStart)
-    let ordered = plan.isShuffling ? plan.samples.shuffled(using: source) : plan.samples
-    let start = min(count * plan.batchSize, ordered.count)
-    batches = (start == 0 ? ordered : ordered[start..<ordered.count]).batches(of: plan.batchSize).makeIterator()
+    batches = try plan.data.open(position.epoch, nil, random)
+    return .epochBegan(position.epoch)
   }
 
   private func take(_ batch: Samples) throws -> TrainingStep {
@@ -168,9 +171,8 @@ public final class Trainer<Model: Layer, Method: Optimizer> {
     position.batch += 1
     clock.samples += batch.count
     return TrainingStep(
-      epoch: position.epoch, batch: position.batch,
-      batchCount: (plan.samples.count + plan.batchSize - 1) / plan.batchSize, sampleCount: batch.count, loss: loss,
-      learningRate: rate)
+      epoch: position.epoch, batch: position.batch, batchCount: plan.data.batchCount, sampleCount: batch.count,
+      loss: loss, learningRate: rate)
   }
 
   /// One step: loss, gradient, update and metrics in one evaluation.
@@ -198,6 +200,7 @@ public final class Trainer<Model: Layer, Method: Optimizer> {
   }
 
   private func finishEpoch() throws -> History.Epoch {
+    guard position.batch > 0 else { throw TrainingData.noBatches(epoch: position.epoch) }
     let trained = clock.seconds
     let validated = try plan.validation.map { try model.evaluate($0, loss: plan.loss, metrics: plan.metrics) }
     let record = History.Epoch(
@@ -239,8 +242,8 @@ extension Trainer: TrainingSession {
   /// How many epochs there will be.
   public var epochs: Int { plan.epochs }
 
-  /// How many samples an epoch has.
-  public var sampleCount: Int { plan.samples.count }
+  /// How many samples an epoch has; nil for a dataset.
+  public var sampleCount: Int? { plan.data.sampleCount }
 
   /// The scores of the epoch under way.
   public var runningScores: Scores { running.scores }
@@ -256,6 +259,12 @@ extension Trainer: TrainingSession {
 
   /// The model's parameters and states by their paths.
   public var parameters: [(name: String, tensor: Tensor)] { model.tensorsByName }
+
+  /// A table of the model's layers; costs reading a first batch and a dry run.
+  public func summary() throws -> Summary {
+    let inputs = try plan.data.exampleInputs()
+    return model.summary(inputShape: Shape(inputs.shape.dimensions.dropFirst()), type: inputs.scalarType)
+  }
 
   /// Puts other values in the place of the parameters once the event is over.
   public func replaceParameters(with tensors: [Tensor]) { replacement = tensors }

@@ -16,8 +16,8 @@ extension Trainer {
         optimizer: optimizer.state.record(optimizer),
         random: .init(seed: plan.seed, epochStart: epochStart, draws: random.drawCount),
         data: .init(
-          samples: plan.samples.count, batchSize: plan.batchSize, isShuffling: plan.isShuffling, epoch: epoch,
-          batch: batch),
+          samples: plan.data.sampleCount, batchSize: plan.data.batchSize, isShuffling: plan.data.isShuffling,
+          batches: plan.data.batchCount, epoch: epoch, batch: batch, position: batch > 0 ? batches?.position : nil),
         sums: running.sums, history: history, callbacks: memories.map(\.text)),
       path: path)
     try checkpoint.add(.model, model.tensorsByName)
@@ -31,7 +31,8 @@ extension Trainer {
   /// Puts the training where a checkpoint left it; it then goes on with the same bits as if it had never stopped.
   ///
   /// Model, optimiser, plan and callbacks must be like those of the training that wrote it; the epochs may be more, and
-  /// the learning rate another.
+  /// the learning rate another. Of a dataset only the number of batches can be compared: that it reads the same is up to
+  /// the caller.
   ///
   /// - Throws: ``DataError`` if the file can't be read or belongs to another training, ``LoadingMismatch`` if it belongs
   ///   to another model. The trainer is then as it was.
@@ -39,6 +40,7 @@ extension Trainer {
     let checkpoint = try Checkpoint(contentsOfFile: path)
     let manifest = checkpoint.manifest
     try check(manifest, path)
+    let batches = manifest.data.batch > 0 ? try restOfEpoch(manifest) : nil
     var model = model
     _ = try model.take(checkpoint.tensors(.model), from: path, .strict)
     let state = try OptimizerState(
@@ -51,7 +53,7 @@ extension Trainer {
       try callbacks[index].restore(
         CallbackMemory(text: manifest.callbacks[index], tensors: Dictionary(uniqueKeysWithValues: named)))
     }
-    (self.model, optimizer.state, self.callbacks) = (model, state, callbacks)
+    (self.model, optimizer.state, self.callbacks, self.batches) = (model, state, callbacks, batches)
     (history, position) = (manifest.history, (manifest.data.epoch, manifest.data.batch))
     epochStart = manifest.random.epochStart
     // Between epochs the order of the next has yet to be drawn.
@@ -60,13 +62,28 @@ extension Trainer {
     running = RunningScores(plan.metrics, sums: manifest.sums)
   }
 
+  /// The batches that are left of the epoch in which a checkpoint was written.
+  private func restOfEpoch(_ manifest: CheckpointManifest) throws -> any DatasetCursor<Samples> {
+    let data = manifest.data
+    let random = RandomGenerator(seed: plan.seed, drawCount: manifest.random.epochStart)
+    var batches = try plan.data.open(data.epoch, data.position, random)
+    // Version 1 kept the number of batches only.
+    var done = data.position == nil ? 0 : data.batch
+    while done < data.batch, try batches.next() != nil { done += 1 }
+    return batches
+  }
+
   /// Refuses a checkpoint of a training that differs in what decides the bits.
   private func check(_ manifest: CheckpointManifest, _ path: String) throws(DataError) {
     let data = manifest.data
+    func spelled(_ value: Any?) -> String { value.map { "\($0)" } ?? "unknown" }
+    let known = plan.data
     let comparisons: [(what: String, found: String, expected: String)] = [
-      ("samples", "\(data.samples)", "\(plan.samples.count)"), ("batch size", "\(data.batchSize)", "\(plan.batchSize)"),
-      ("shuffling", "\(data.isShuffling)", "\(plan.isShuffling)"), ("seed", "\(manifest.random.seed)", "\(plan.seed)"),
-      ("optimiser", manifest.optimizer.name, "\(Method.self)"),
+      ("samples", spelled(data.samples), spelled(known.sampleCount)),
+      ("batch size", spelled(data.batchSize), spelled(known.batchSize)),
+      ("shuffling", spelled(data.isShuffling), spelled(known.isShuffling)),
+      ("batches", spelled(data.batches ?? known.batchCount), spelled(known.batchCount)),
+      ("seed", "\(manifest.random.seed)", "\(plan.seed)"), ("optimiser", manifest.optimizer.name, "\(Method.self)"),
       ("number of metrics", "\(manifest.sums.statistics.count)", "\(plan.metrics.count)"),
       ("number of callbacks", "\(manifest.callbacks.count)", "\(callbacks.count)"),
     ]

@@ -22,8 +22,8 @@ public struct TrainingStep: Sendable {
   public let epoch: Int
   /// The number of the batch in its epoch, from 1.
   public let batch: Int
-  /// How many batches the epoch has.
-  public let batchCount: Int
+  /// How many batches the epoch has; nil if only reading the data tells.
+  public let batchCount: Int?
   /// How many samples the batch has.
   public let sampleCount: Int
   /// The loss of the batch, before the step.
@@ -87,8 +87,8 @@ public protocol TrainingSession: AnyObject {
   var history: History { get }
   /// How many epochs there will be.
   var epochs: Int { get }
-  /// How many samples an epoch has.
-  var sampleCount: Int { get }
+  /// How many samples an epoch has; nil for a dataset.
+  var sampleCount: Int? { get }
   /// The scores of the epoch under way.
   var runningScores: Scores { get }
   /// The learning rate of the next step.
@@ -97,6 +97,8 @@ public protocol TrainingSession: AnyObject {
   var learningRateFactor: Double { get set }
   /// The model's parameters by their paths.
   var parameters: [(name: String, tensor: Tensor)] { get }
+  /// A table of the model's layers, for inputs like those of the training; see ``Layer/summary(inputShape:type:)``.
+  func summary() throws -> Summary
   /// Puts other values in the place of the parameters, in order, once the event is over and its checkpoints are written.
   func replaceParameters(with tensors: [Tensor])
   /// Ends the training after the event.

@@ -1,3 +1,4 @@
+import DescentGraph
 import DescentTensor
 import Foundation
 import TestSupport
@@ -135,6 +136,19 @@ import Testing
     let end = Date(timeIntervalSinceNow: 60)
     while watched != nil, Date() < end { Thread.sleep(forTimeInterval: 0.01) }
     #expect(watched == nil)
+  }
+
+  /// What `map` leaves to be computed is computed by the thread that reads ahead.
+  @Test func tensorsAreComputedAhead() throws {
+    let rows = ArrayDataset([Tensor([1, 2]), Tensor([3, 4])]).map { $0 * 2 }
+    #expect(try rows.collected().allSatisfy { $0.node.value == nil })
+    #expect(try rows.prefetched().collected().allSatisfy { $0.node.value != nil })
+    let batches = ArrayDataset([Samples(inputs: [[1], [2]], targets: [0, 1])]).map { batch in
+      Samples(inputs: batch.inputs + 1, targets: batch.targets)
+    }
+    #expect(try batches.prefetched().collected().allSatisfy { $0.inputs.node.value != nil })
+    let outside = ArrayDataset([Tensor([5])]).map { Tensor([1, 2]).gathering($0) }
+    #expect(throws: TensorError.self) { try outside.prefetched().collected() }
   }
 
   @Test func theFirstEpochIsRemembered() throws {

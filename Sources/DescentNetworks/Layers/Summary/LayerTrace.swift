@@ -9,10 +9,12 @@ final class LayerTrace: Sendable {
     fileprivate let type: String
     fileprivate let parameters: [Node]
     /// The layer's output.
-    let shape: Shape
-    let scalarType: ScalarType
+    let output: Node
     /// Where the nodes that it made stand among the recorded ones.
     let nodes: Range<Int>
+
+    var shape: Shape { output.shape }
+    var scalarType: ScalarType { output.scalarType }
   }
 
   private let reports = Mutex<[Report]>([])
@@ -39,7 +41,7 @@ final class LayerTrace: Sendable {
       let start = min(mark?.position ?? reports.last?.nodes.upperBound ?? 0, end)
       reports.append(
         Report(
-          type: type, parameters: parameters, shape: output.shape, scalarType: output.scalarType, nodes: start..<end))
+          type: type, parameters: parameters, output: output.node, nodes: start..<end))
     }
   }
 

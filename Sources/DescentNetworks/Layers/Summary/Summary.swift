@@ -20,6 +20,8 @@ public struct Summary: Sendable {
     public let multiplyAdds: Int
     /// How many bytes its output takes for one sample.
     public let outputBytes: Int
+    /// The paths of the rows whose outputs it reads, by way of whatever belongs to no row; none if it reads the input.
+    public internal(set) var inputs: [String] = []
   }
 
   /// The layers that contain no others, layers that speak for those inside them, and parameters that belong to no
@@ -81,6 +83,7 @@ extension TensorStructure {
     let shape = Scope.current.record(with: recorder) { dryRun(model, ForwardPass(tracing: trace)) }
     var rows = SummaryRows(trace: trace, nodes: recorder.nodes, batchSize: max(batchSize, 1))
     rows.append(model, path: [], isFrozen: false, outputShape: shape)
+    rows.connect()
     let all = model.namedTensors().map(\.tensor)
     let count = all.reduce(0) { $0 + $1.elementCount }
     let trainable = model.tensors.reduce(0) { $0 + $1.elementCount }

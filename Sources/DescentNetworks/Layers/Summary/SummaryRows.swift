@@ -8,6 +8,8 @@ struct SummaryRows {
   let nodes: [Node]
   let batchSize: Int
   var rows: [Summary.Row] = []
+  /// What the rows say that told what they put out.
+  private var reports: [(row: Int, report: LayerTrace.Report)] = []
 
   init(trace: LayerTrace, nodes: [Node], batchSize: Int) {
     (self.trace, self.nodes, self.batchSize) = (trace, nodes, batchSize)
@@ -38,10 +40,62 @@ struct SummaryRows {
   ) {
     let products = nodes[report.nodes].reduce(0) { $0 + $1.multiplyAdds }
     let bytes = report.shape.elementCount * report.scalarType.byteCount
+    reports.append((rows.count, report))
     rows.append(
       .init(
         path: path.joined(separator: "."), type: type, outputShape: report.shape, parameterCount: parameterCount,
         isFrozen: isFrozen, multiplyAdds: products / batchSize, outputBytes: bytes / batchSize))
+  }
+
+  /// Finds out which rows read which.
+  mutating func connect() {
+    var origins = Origins(nodes: nodes)
+    // In the order in which they ran; a layer that does nothing in inference made no node.
+    let inOrder = reports.indices.sorted {
+      (reports[$0].report.nodes.upperBound, $0) < (reports[$1].report.nodes.upperBound, $1)
+    }
+    for (row, report) in inOrder.map({ reports[$0] }) { rows[row].inputs = paths(origins.take(report, as: row)) }
+    // What stands after all layers belongs to the model itself, if that is a row.
+    guard let whole = rows.firstIndex(where: { $0.path.isEmpty }), !reports.contains(where: { $0.row == whole }) else {
+      return
+    }
+    rows[whole].inputs = paths(origins.ofLast())
+  }
+
+  private func paths(_ indices: [Int]) -> [String] { indices.map { rows[$0].path } }
+}
+
+/// From which rows the nodes of a dry run come: what a layer made comes from its row, anything else from where its
+/// operands do.
+private struct Origins {
+  let nodes: [Node]
+  private var rows: [ObjectIdentifier: [Int]] = [:]
+  private var done = 0
+
+  init(nodes: [Node]) { self.nodes = nodes }
+
+  /// The rows that a layer reads; what it made comes from its own from now on.
+  mutating func take(_ report: LayerTrace.Report, as row: Int) -> [Int] {
+    passOn(to: report.nodes.lowerBound)
+    let made = nodes[report.nodes]
+    let read = origins(of: made.isEmpty ? [report.output] : made.flatMap(\.operands))
+    for node in made + [report.output] { rows[ObjectIdentifier(node)] = [row] }
+    done = report.nodes.upperBound
+    return read
+  }
+
+  /// The rows from which the last node comes.
+  mutating func ofLast() -> [Int] {
+    passOn(to: nodes.count)
+    return origins(of: nodes.suffix(1))
+  }
+
+  private mutating func passOn(to end: Int) {
+    for node in nodes[min(done, end)..<end] { rows[ObjectIdentifier(node)] = origins(of: node.operands) }
+  }
+
+  private func origins(of nodes: some Sequence<Node>) -> [Int] {
+    Set(nodes.flatMap { rows[ObjectIdentifier($0)] ?? [] }).sorted()
   }
 }
 
