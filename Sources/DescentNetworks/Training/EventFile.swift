@@ -175,7 +175,7 @@ enum CRC32C {
 /// Writes the scores of a training for TensorBoard, and histograms of its parameters if wanted.
 ///
 /// ```swift
-/// callbacks: [TensorBoardLog("runs/first", histograms: true)]        // then: tensorboard --logdir runs
+/// let callbacks: [any TrainingCallback] = [TensorBoardLog("runs/first", histograms: true)]    // then: tensorboard --logdir runs
 /// ```
 public struct TensorBoardLog: TrainingCallback {
   /// The folder of the run.
