@@ -1,12 +1,11 @@
 """Reads files that Descent has written with NumPy, safetensors and Pillow, and compares them with what they must hold.
 
-usage: DESCENT_WRITE_SAMPLES=FOLDER swift test --filter WrittenFilesTests && python check_written.py FOLDER
+usage: DESCENT_WRITE_SAMPLES=FOLDER swift test -c release --filter WrittenFilesTests && python check_written.py FOLDER
 
-Needs: pip install numpy pillow safetensors, in a virtual environment outside of the repository. In continuous
-integration it is a job of its own with Python at hand: those two commands, after the tests.
+Needs: pip install numpy pillow safetensors; with torch, PyTorch reads the safetensors too. `Tools/peer-readers/run`
+does all of it in a virtual environment.
 """
 
-import json
 import os
 import sys
 
@@ -25,6 +24,19 @@ def expected(kind, shape):
 def check(name, found, wanted):
     assert found.dtype == wanted.dtype and found.shape == wanted.shape, f"{name}: {found.dtype} {found.shape}"
     assert np.array_equal(found, wanted), f"{name}: other numbers"
+
+
+def check_with_torch(path):
+    """Reads the tensors with PyTorch, where it is installed; the number of those it read."""
+    try:
+        from safetensors.torch import load_file as load_torch
+    except ImportError:
+        return 0
+    tensors = load_torch(path)
+    for kind in TYPES:
+        name = {"?": "b1"}.get(kind, kind)
+        check(f"PyTorch {name}", tensors[name].numpy(), expected(kind, (3, 5)))
+    return len(TYPES)
 
 
 def main():
@@ -48,6 +60,7 @@ def main():
         name = {"?": "b1"}.get(kind, kind)
         check(f"safetensors {name}", tensors[name], expected(kind, (3, 5)))
         count += 1
+    count += check_with_torch(path("model.safetensors"))
     for channels, mode in [(1, "L"), (2, "LA"), (3, "RGB"), (4, "RGBA")]:
         with Image.open(path(f"image-{channels}.png")) as image:
             image.load()

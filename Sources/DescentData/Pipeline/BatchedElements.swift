@@ -43,7 +43,7 @@ extension Dataset where Element: TensorStructure {
   /// Groups of consecutive elements, each tensor padded at the ends of its axes to the largest of the batch.
   ///
   /// ```swift
-  /// let sentences = ArrayDataset(texts.map { Tensor(scalars: vocabulary.encode($0)) }).paddedBatches(of: 32)
+  /// let sentences = ArrayDataset(try texts.map { Tensor(scalars: try vocabulary.encode($0)) }).paddedBatches(of: 32)
   /// ```
   public func paddedBatches(
     of size: Int, padding: Double = 0, droppingRemainder: Bool = false

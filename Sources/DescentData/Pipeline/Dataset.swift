@@ -13,8 +13,11 @@
 /// tells its position, from which another one goes on, in another process too:
 ///
 /// ```swift
-/// var cursor = try batches.cursor(epoch: 3)
-/// while let batch = try cursor.next() { …; saved = cursor.position }
+/// var cursor = try batches.cursor(epoch: 3), saved = cursor.position
+/// while let batch = try cursor.next() {
+///   step(batch.inputs, batch.targets)
+///   saved = cursor.position
+/// }
 /// var again = try batches.cursor(epoch: 3, from: saved)
 /// ```
 public protocol Dataset<Element>: Sendable {

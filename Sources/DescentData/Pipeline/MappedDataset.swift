@@ -6,7 +6,7 @@ extension Dataset {
   /// The elements changed by a function.
   ///
   /// ```swift
-  /// let gray = images.map { image in image.mean(axes: -1) }
+  /// let gray = pictures.map { image in image.mean(axes: -1) }
   /// ```
   ///
   /// - Parameters:
@@ -28,7 +28,7 @@ extension Dataset {
   /// don't depend on the number of workers or on where reading started.
   ///
   /// ```swift
-  /// let noisy = images.map(seed: 7) { image, random in image + Tensor.normal(image.shape, using: random) * 0.1 }
+  /// let noisy = pictures.map(seed: 7) { image, random in image + Tensor.normal(image.shape, using: random) * 0.1 }
   /// ```
   public func map<Output: Sendable>(
     seed: UInt64, workers: Int = 1, _ transform: @escaping @Sendable (Element, RandomGenerator) throws -> Output

@@ -5,7 +5,7 @@ extension Samples {
   /// The samples in consecutive groups, each copied into memory of its own when its turn comes.
   ///
   /// ```swift
-  /// for batch in train.shuffled(using: random).batches(of: 128) { … }
+  /// for batch in train.shuffled(using: random).batches(of: 128) { step(batch.inputs, batch.targets) }
   /// ```
   ///
   /// - Parameters:

@@ -1,5 +1,6 @@
 /// A piece of XML or HTML, for pages with pictures in them: what is put into its literals is escaped.
 ///
+/// <!-- snippet: skip -->
 /// ```swift
 /// let heading: Markup = "<h1>\("a < b")</h1>"      // <h1>a &lt; b</h1>
 /// ```

@@ -58,6 +58,7 @@ public final class ForwardPass: Sendable {
   ///
   /// Layers that contain no others call it at their end, so that ``Layer/summary(inputShape:type:)`` knows the shape.
   ///
+  /// <!-- snippet: skip -->
   /// ```swift
   /// return pass.noting(x * scale, from: self)
   /// ```
@@ -68,6 +69,7 @@ public final class ForwardPass: Sendable {
 
   /// Computes the output of a layer that speaks for the layers inside it: it has one row in a summary, and they none.
   ///
+  /// <!-- snippet: skip -->
   /// ```swift
   /// pass.noting(from: self) { output(scaledDotProductAttention(query(x, pass), key(x, pass), value(x, pass)), pass) }
   /// ```

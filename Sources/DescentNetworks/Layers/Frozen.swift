@@ -4,7 +4,7 @@ import DescentTensor
 ///
 /// ```swift
 /// var network = Sequential { pretrained.frozen(); Dense(10) }
-/// network.fit(…)                                      // trains the last layer only
+/// try network.fit(train, epochs: 5, optimizer: Adam(), loss: .softmaxCrossEntropy)     // trains the last layer only
 /// ```
 ///
 /// Dropout inside does nothing, and normalisations use their running statistics. An optimiser remembers something for

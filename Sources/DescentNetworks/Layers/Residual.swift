@@ -8,7 +8,9 @@ import DescentTensor
 ///   Conv2D(64, kernel: 3, padding: .same); BatchNorm(); Activation.relu
 ///   Conv2D(64, kernel: 3, padding: .same); BatchNorm()
 /// }
-/// let wider = Residual(shortcut: Conv2D(128, kernel: 1, stride: 2)) { … }      // y = shortcut(x) + f(x)
+/// let wider = Residual(shortcut: Conv2D(128, kernel: 1, stride: 2)) {
+///   Conv2D(128, kernel: 3, stride: 2, padding: .same)
+/// }      // y = shortcut(x) + f(x)
 /// ```
 public struct Residual: Layer {
   /// f.

@@ -115,7 +115,7 @@ extension Optimizer {
   ///
   /// ```swift
   /// var optimizer = Adam(learningRate: 1e-3).averagingWeights(decay: 0.999)
-  /// …
+  /// // … and after some steps:
   /// let smooth = optimizer.averagedWeights(of: network)
   /// ```
   public func averagedWeights<Model: TensorStructure>(of model: Model) -> Model {

@@ -5,7 +5,7 @@
 /// ```swift
 /// var plateau = ReduceOnPlateau(factor: 0.5, patience: 3)
 /// for _ in 0..<epochs {
-///   …
+///   // … an epoch of training
 ///   plateau.observe(try network.evaluate(test, loss: .softmaxCrossEntropy).loss, lowering: &optimizer)
 /// }
 /// ```

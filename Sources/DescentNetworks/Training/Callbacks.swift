@@ -6,7 +6,7 @@ import DescentTensor
 /// Ends a training after a time.
 ///
 /// ```swift
-/// callbacks: [TimeLimit(.seconds(3600))]
+/// let callbacks: [any TrainingCallback] = [TimeLimit(.seconds(3600))]
 /// ```
 public struct TimeLimit: TrainingCallback {
   /// The time.

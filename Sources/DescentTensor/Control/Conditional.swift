@@ -3,7 +3,7 @@ import DescentGraph
 /// Computes one of two branches, as the condition says, as one operation of the graph.
 ///
 /// ```swift
-/// let step = conditional(norm .> 1) { gradient / norm } else: { gradient }
+/// let step = conditional(norm .> 1) { slope / norm } else: { slope }
 /// ```
 ///
 /// Both functions are called, so that it is known what they do, but only the branch that is taken is computed, and its

@@ -3,7 +3,7 @@ import DescentCPU
 /// Where the time of evaluations goes: the steps of the plans that ran, with their rates.
 ///
 /// ```swift
-/// let profile = try profiling { for batch in batches { try step(batch) } }
+/// let profile = try profiling { for batch in train.batches(of: 128) { try step(batch) } }
 /// print(profile)
 /// ```
 public struct Profile: Sendable, CustomStringConvertible {

@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// ```swift
 /// let w = Variable([[1, -2], [2, 1]], name: "w")
-/// w.value -= 0.1 * step
+/// w.value -= 0.1 * slope
 /// ```
 public final class Variable: Sendable, CustomStringConvertible {
   /// The name in error messages and explanations.

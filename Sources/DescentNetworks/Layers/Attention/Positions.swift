@@ -58,7 +58,7 @@ private func angles(of places: Tensor, size: Int, base: Double) -> Tensor {
 /// Adds waves that tell places apart; see ``sinusoidalPositions(_:size:base:type:)``.
 ///
 /// ```swift
-/// Sequential { Embedding(10_000, 64); SinusoidalPositions(); TransformerEncoderBlock(heads: 4, hidden: 256) }
+/// Sequential { Embedding(10_000, 64); SinusoidalPositions(); TransformerEncoderBlock(size: 64, heads: 4, hidden: 256) }
 /// ```
 public struct SinusoidalPositions: Layer {
   /// How long the longest wave is, divided by 2π.
