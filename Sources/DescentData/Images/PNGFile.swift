@@ -62,7 +62,7 @@ public struct PNGFile: Sendable {
   ///
   /// - Parameter image: Type uint8 or uint16, and shape [height, width] or [height, width, channels] with 1 to 4
   ///   channels: grey, grey and opacity, colour, colour and opacity. Numbers from 0 to 1 are brought there by
-  ///   `(image * 255).rounded().converted(to: .uint8)`.
+  ///   `round(image * 255).converted(to: .uint8)`.
   /// - Throws: ``TensorError`` if the tensor can't be computed, ``DataError`` if it is no image.
   public static func bytes(of image: Tensor) throws -> [UInt8] { try bytes(of: image, file: "PNG data") }
 
