@@ -2,12 +2,18 @@
 // Complete programs to copy from. Run one with: swift run -c release --package-path Examples Lecture
 import PackageDescription
 
+/// An example is a folder with its program in main.swift, a README, and what came of a run in Results.
+let examples = [
+  "Lecture", "Digits", "ByHand", "Tabular", "Sequences", "Diffusion", "VoiceActivity",
+]
+
 let package = Package(
   name: "DescentExamples",
   platforms: [.macOS(.v15)],
   dependencies: [.package(name: "Descent", path: "..")],
-  targets: ["Lecture", "Digits", "ByHand"].map {
-    .executableTarget(name: $0, dependencies: [.product(name: "Descent", package: "Descent")])
+  targets: examples.map {
+    .executableTarget(
+      name: $0, dependencies: [.product(name: "Descent", package: "Descent")], exclude: ["README.md", "Results"])
   },
   swiftLanguageModes: [.v6]
 )

@@ -78,6 +78,24 @@ private struct StopAfter: TrainingCallback {
     #expect(model.weight.scalars == [1.5, 2] && model.weight.scalarType == .float32 && model.bias?.scalar == 7)
   }
 
+  @Test func tensorsOfAnotherProgramAreTakenUnderOtherNames() throws {
+    let folder = try Folder()
+    let path = folder.file("theirs.safetensors")
+    let theirs: [String: Tensor] = ["fc.weight": [[1, 2, 3], [4, 5, 6]], "fc.bias": [7, 8]]
+    try SafetensorsFile.write(theirs, toFile: path)
+    let read = try SafetensorsFile(contentsOfFile: path).tensors()
+    #expect(read.mapValues(\.scalars) == theirs.mapValues(\.scalars))
+    let weight = try #require(read["fc.weight"])
+    var model = Dense(3, 2)
+    #expect(try model.load(["weight": weight.transposed(), "bias": [7, 8]]).isEmpty)
+    #expect(model.weight.scalars == [1, 4, 2, 5, 3, 6] && model.bias?.scalars == [7, 8])
+    let error = #expect(throws: LoadingMismatch.self) { try model.load(["weight": weight], from: "a dictionary") }
+    #expect(
+      "\(try #require(error))"
+        == "a dictionary does not fit the model: it lacks 'bias'; 'weight' is float32 [2, 3] instead of float32 [3, 2]; "
+        + "load leniently to take what fits")
+  }
+
   @Test func filesThatCannotBeAreTypedErrors() throws {
     let folder = try Folder()
     var model = Dense(1, 1)

@@ -72,4 +72,13 @@ public struct SafetensorsFile: Sendable {
     if case .mapped = source {} else { try FileBytes.requireMemory(for: entry.range.count, file) }
     return Tensor(Node(try source.elements(entry.range, of: entry.scalarType), shape, entry.scalarType))
   }
+
+  /// All tensors by their names.
+  ///
+  /// - Throws: ``DataError`` as ``tensor(_:)`` does.
+  public func tensors() throws(DataError) -> [String: Tensor] {
+    var tensors: [String: Tensor] = [:]
+    for name in entries.keys { tensors[name] = try tensor(name) }
+    return tensors
+  }
 }

@@ -3,7 +3,7 @@ import DescentData
 /// Keeps a training in a CSV file: a row for each epoch, or for each step.
 ///
 /// ```swift
-/// callbacks: [CSVLog("epochs.csv"), CSVLog("steps.csv", rows: .steps)]
+/// let callbacks: [any TrainingCallback] = [CSVLog("epochs.csv"), CSVLog("steps.csv", rows: .steps)]
 /// ```
 ///
 /// Rows of epochs have the scores, the learning rate and the seconds; the file is written anew after each, so that it is

@@ -43,7 +43,7 @@ struct Checkpoint {
 
   init(_ file: SafetensorsFile, _ path: String) throws(DataError) {
     (manifest, self.path) = (try CheckpointManifest(file.metadata, file: path), path)
-    for name in file.names { tensors[name] = try file.tensor(name) }
+    tensors = try file.tensors()
     let wrong = tensors.filter { manifest.checksums[$0.key] != Self.checksum($0.value) }.keys.sorted()
     guard wrong.isEmpty, tensors.count == manifest.checksums.count else {
       let names = wrong.map(DataError.quoted).joined(separator: ", ")

@@ -136,8 +136,30 @@ extension Layer {
     if file.metadata[CheckpointManifest.key] != nil {
       return try take(Checkpoint(file, path).tensors(.model), from: path, strictness)
     }
-    var tensors: [String: Tensor] = [:]
-    for name in file.names { tensors[name] = try file.tensor(name) }
-    return try take(tensors, from: path, strictness)
+    return try load(file.tensors(), from: path, strictness)
+  }
+
+  /// Takes parameters and states from tensors by their paths: those of another program, once they have this model's names
+  /// and layout.
+  ///
+  /// ```swift
+  /// let theirs = try SafetensorsFile(contentsOfFile: "theirs.safetensors").tensors()
+  /// var ours: [String: Tensor] = [:]
+  /// ours["hidden.weight"] = theirs["fc1.weight"]?.transposed()      // PyTorch has [outputs, inputs]
+  /// ours["hidden.bias"] = theirs["fc1.bias"]
+  /// try network.load(ours)
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - tensors: The tensors by the paths of parameters.
+  ///   - source: Where they are from, for messages.
+  ///   - strictness: Whether all must fit. If it must and does not, the model stays as it is.
+  /// - Returns: What did not fit and was left; nothing if the loading is strict.
+  /// - Throws: ``LoadingMismatch`` with the names of all that does not fit.
+  @discardableResult
+  public mutating func load(
+    _ tensors: [String: Tensor], from source: String = "a dictionary", _ strictness: LoadingStrictness = .strict
+  ) throws(LoadingMismatch) -> LoadingMismatch {
+    try take(tensors, from: source, strictness)
   }
 }
