@@ -7,7 +7,6 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "Descent", targets: ["Descent"]),
-    .executable(name: "descent", targets: ["DescentCommand"]),
   ],
   dependencies: [
     // Parses the command line: help pages, typed options and error messages that users already know.
@@ -41,7 +40,7 @@ let package = Package(
     .target(
       name: "DescentExplain",
       dependencies: ["DescentCalculus", "DescentDrawing", "DescentGraph", "DescentNotation", "DescentTensor"]),
-    .target(name: "DescentNetworks", dependencies: ["DescentData", "DescentTensor"]),
+    .target(name: "DescentNetworks", dependencies: ["DescentData", "DescentDrawing", "DescentTensor"]),
     // Tensor programs as text, in Python's expression syntax: read, run, explained, checked.
     .target(
       name: "DescentProgram",
@@ -57,13 +56,6 @@ let package = Package(
     // Cases computed by other programs, and how each operation is spelt here. A library, since `descent verify` and the
     // tests check the same cases in the same way.
     .target(name: "DescentReference", dependencies: ["DescentData", "DescentGraph", "DescentTensor"]),
-    .executableTarget(
-      name: "DescentCommand",
-      dependencies: [
-        "Descent", "DescentExplain", "DescentProgram", "DescentReference",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]),
-
     // Tests: one folder per target, and the instruments they share, which are tested themselves.
     .target(
       name: "TestSupport",
@@ -71,26 +63,7 @@ let package = Package(
         "DescentCalculus", "DescentGraph", "DescentTensor", .product(name: "RealModule", package: "swift-numerics"),
       ],
       path: "Tests/TestSupport"),
-    .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"]),
-    .testTarget(
-      name: "DescentKernelsTests",
-      dependencies: ["CDescentKernels", "CDescentRuntime", .product(name: "RealModule", package: "swift-numerics")]),
-    .testTarget(name: "DescentGraphTests", dependencies: ["DescentGraph", "TestSupport"]),
-    .testTarget(name: "DescentNotationTests", dependencies: ["DescentNotation", "TestSupport"]),
-    .testTarget(name: "DescentDrawingTests", dependencies: ["DescentDrawing", "TestSupport"]),
-    .testTarget(
-      name: "DescentExplainTests",
-      dependencies: [
-        "DescentExplain", "DescentNetworks", "DescentNotation", "DescentProgram", "DescentTensor", "TestSupport",
-      ]),
-    .testTarget(name: "DescentProgramTests", dependencies: ["DescentProgram", "TestSupport"]),
-    .testTarget(name: "DescentCalculusTests", dependencies: ["DescentCalculus", "DescentReference", "TestSupport"]),
-    .testTarget(name: "DescentReferenceTests", dependencies: ["DescentReference", "TestSupport"]),
-    .testTarget(name: "DescentCPUTests", dependencies: ["DescentCPU", "DescentCalculus", "TestSupport"]),
-    .testTarget(name: "DescentTensorTests", dependencies: ["DescentNetworks", "DescentTensor", "TestSupport"]),
     .testTarget(name: "DescentNetworksTests", dependencies: ["Descent", "TestSupport"], exclude: ["References"]),
-    .testTarget(name: "DescentDataTests", dependencies: ["DescentData", "TestSupport"], exclude: ["References"]),
-    .testTarget(name: "DescentCommandTests", dependencies: ["DescentCommand", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

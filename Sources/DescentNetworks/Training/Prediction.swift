@@ -46,15 +46,20 @@ extension Layer {
   ///   - batchSize: How many samples are computed at once; a shorter last batch counts for as many as it has.
   ///   - loss: The loss.
   ///   - metrics: What else to measure.
+  ///   - regularizers: What is added to the loss for large parameters. What layers add to it, such as
+  ///     ``ActivityRegularization``, is always in it.
   /// - Throws: ``TensorError`` for what only values show.
   public func evaluate(
-    _ samples: Samples, batchSize: Int = 256, loss: Loss, metrics: [Metric] = []
+    _ samples: Samples, batchSize: Int = 256, loss: Loss, metrics: [Metric] = [],
+    regularizers: [Regularizer] = []
   ) throws(TensorError) -> Scores {
     guard samples.count > 0 else { throw TensorError(.invalidArgument, "evaluate", "there are no samples") }
     var running = RunningScores(metrics)
+    let (pass, penalty) = (ForwardPass.judging(), regularizers.penalty(of: self))
     for batch in samples.batches(of: batchSize) {
-      let predictions = self(batch.inputs)
-      let sums = running.batch(loss: loss(predictions, batch.targets), predictions, batch)
+      let predictions = self(batch.inputs, pass)
+      let value = loss(predictions, batch.targets).adding(penalty).adding(pass.penalties?.take())
+      let sums = running.batch(loss: value, predictions, batch)
       try DescentTensor.evaluate(sums.tensors)
       running.add(sums)
     }

@@ -18,6 +18,7 @@ extension Trainer {
         data: .init(
           samples: plan.samples.count, batchSize: plan.batchSize, isShuffling: plan.isShuffling, epoch: epoch,
           batch: batch),
+        precision: precision.map { .init(type: "\($0.type)", scale: $0.state) },
         sums: running.sums, history: history, callbacks: memories.map(\.text)),
       path: path)
     try checkpoint.add(.model, model.tensorsByName)
@@ -53,6 +54,7 @@ extension Trainer {
     }
     (self.model, optimizer.state, self.callbacks) = (model, state, callbacks)
     (history, position) = (manifest.history, (manifest.data.epoch, manifest.data.batch))
+    if let scale = manifest.precision?.scale { precision?.state = scale }
     epochStart = manifest.random.epochStart
     // Between epochs the order of the next has yet to be drawn.
     let draws = position.batch > 0 ? manifest.random.draws : epochStart
@@ -67,6 +69,7 @@ extension Trainer {
       ("samples", "\(data.samples)", "\(plan.samples.count)"), ("batch size", "\(data.batchSize)", "\(plan.batchSize)"),
       ("shuffling", "\(data.isShuffling)", "\(plan.isShuffling)"), ("seed", "\(manifest.random.seed)", "\(plan.seed)"),
       ("optimiser", manifest.optimizer.name, "\(Method.self)"),
+      ("precision", manifest.precision?.type ?? "the model's", plan.precision.map { "\($0.type)" } ?? "the model's"),
       ("number of metrics", "\(manifest.sums.statistics.count)", "\(plan.metrics.count)"),
       ("number of callbacks", "\(manifest.callbacks.count)", "\(callbacks.count)"),
     ]
