@@ -43,7 +43,7 @@ let package = Package(
     .target(
       name: "DescentExplain",
       dependencies: ["DescentCalculus", "DescentDrawing", "DescentGraph", "DescentNotation", "DescentTensor"]),
-    .target(name: "DescentNetworks", dependencies: ["DescentData", "DescentTensor"]),
+    .target(name: "DescentNetworks", dependencies: ["DescentData", "DescentDrawing", "DescentTensor"]),
     // Tensor programs as text, in Python's expression syntax: read, run, explained, checked.
     .target(
       name: "DescentProgram",

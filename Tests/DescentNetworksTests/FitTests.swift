@@ -239,7 +239,39 @@ private func network() -> Sequential {
       let origin = try origin(loss)
       #expect(origin.operation == operation && origin.value == value && origin.remedy.contains(remedy), "\(origin)")
       #expect(
-        origin.lastParameter == "only.weight" && origin.operands[0].hasPrefix("float32 [2, 1] from "), "\(origin)")
+        origin.layer == nil && origin.lastParameter == "only.weight"
+          && origin.operands[0].hasPrefix("float32 [2, 1] from "), "\(origin)")
+    }
+  }
+
+  @Test func theLayerIsNamed() throws {
+    let large: Tensor = [[1e30]]
+    let table: [(String, Tensor, Sequential)] = [
+      (
+        "'second' (Dense)", [[1], [2]],
+        Sequential {
+          Dense(weight: large).named("first")
+          Dense(weight: large).named("second")
+        }
+      ),
+      (
+        "'1.layers.0' (square)", [[1e30], [2]],
+        Sequential {
+          Dropout(0.1)
+          Residual { Lambda("square") { $0 * $0 } }
+        }
+      ),
+    ]
+    for (name, inputs, model) in table {
+      var model = model
+      let error = #expect(throws: NonFiniteLoss.self) {
+        try model.fit(
+          Samples(inputs: inputs, targets: .zeros([2])), epochs: 1, optimizer: SGD(),
+          loss: Loss("mean") { x, _ in x.mean() },
+          shuffling: false, progress: .silent)
+      }
+      #expect(error?.origin?.layer == name, "\(error?.description ?? "no error")")
+      #expect(error?.description.contains(" in the layer \(name); ") ?? false)
     }
   }
 

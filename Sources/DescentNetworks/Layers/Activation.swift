@@ -90,6 +90,9 @@ public enum Activation: String, Sendable, CaseIterable {
 }
 
 extension Activation: Layer {
+  /// The name of the function, such as `relu`.
+  public var typeName: String { "\(self)" }
+
   /// The function's value.
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor { pass.noting(value(input), from: self) }
 

@@ -25,6 +25,10 @@ public final class ForwardPass: Sendable {
   let trace: LayerTrace?
   let construction: Construction?
   let stateChanges = StateChanges()
+  /// Where layers add to the loss, if anybody asks for it.
+  let penalties: Penalties?
+  /// The narrow type in which parameters and activations are computed, if there is one; see ``MixedPrecision``.
+  let computeType: ScalarType?
 
   /// The pass of `network(x)`.
   public static let inference = ForwardPass(.inference)
@@ -32,7 +36,19 @@ public final class ForwardPass: Sendable {
   /// A training pass.
   ///
   /// - Parameter random: Where layers draw random numbers. One generator serves a whole training; each draw differs.
-  public convenience init(trainingWith random: RandomGenerator = .current) { self.init(.training, random) }
+  public convenience init(trainingWith random: RandomGenerator = .current) {
+    self.init(.training, random, penalties: Penalties())
+  }
+
+  /// A training pass that computes in a narrow type, and may note what each layer puts out.
+  convenience init(
+    trainingWith random: RandomGenerator, computingIn type: ScalarType?, tracing trace: LayerTrace? = nil
+  ) {
+    self.init(.training, random, trace: trace, penalties: Penalties(), computeType: type)
+  }
+
+  /// A pass in inference whose loss is wanted.
+  static func judging() -> ForwardPass { ForwardPass(.inference, penalties: Penalties()) }
 
   /// A dry run that notes what each layer puts out, or makes the parameters whose sizes were left open.
   convenience init(tracing trace: LayerTrace? = nil, constructing construction: Construction? = nil) {
@@ -41,9 +57,10 @@ public final class ForwardPass: Sendable {
 
   private init(
     _ mode: Mode, _ random: RandomGenerator = RandomGenerator(seed: 0), trace: LayerTrace? = nil,
-    construction: Construction? = nil
+    construction: Construction? = nil, penalties: Penalties? = nil, computeType: ScalarType? = nil
   ) {
     (self.mode, self.random, self.trace, self.construction) = (mode, random, trace, construction)
+    (self.penalties, self.computeType) = (penalties, computeType)
   }
 
   /// Whether this is training.
@@ -51,7 +68,9 @@ public final class ForwardPass: Sendable {
 
   /// The same pass for layers that are to compute as in inference whatever the others do.
   public var inInference: ForwardPass {
-    isTraining ? ForwardPass(.inference, random, trace: trace, construction: construction) : self
+    guard isTraining else { return self }
+    return ForwardPass(
+      .inference, random, trace: trace, construction: construction, penalties: penalties, computeType: computeType)
   }
 
   /// Tells the pass what a layer puts out, and returns it.
@@ -63,8 +82,7 @@ public final class ForwardPass: Sendable {
   /// return pass.noting(x * scale, from: self)
   /// ```
   public func noting(_ output: Tensor, from layer: some Layer) -> Tensor {
-    trace?.note(output, from: layer)
-    return output
+    trace?.note(output, from: layer) ?? output
   }
 
   /// Computes the output of a layer that speaks for the layers inside it: it has one row in a summary, and they none.
@@ -76,8 +94,6 @@ public final class ForwardPass: Sendable {
   public func noting(from layer: some Layer, _ body: () -> Tensor) -> Tensor {
     guard let trace else { return body() }
     let mark = trace.mark
-    let output = body()
-    trace.note(output, from: layer, since: mark)
-    return output
+    return trace.note(body(), from: layer, since: mark)
   }
 }

@@ -20,7 +20,10 @@ public struct Frozen<Content: Layer>: Layer {
 
   /// Applies the layer.
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {
-    layer(input, isFrozen ? pass.inInference : pass)
+    guard isFrozen else { return layer(input, pass) }
+    guard let type = pass.computeType else { return layer(input, pass.inInference) }
+    // Nobody else narrows the parameters: seen from outside they are none.
+    return layer.convertingParameters(to: type)(input, pass.inInference)
   }
 
   /// Visits the layer under the name `layer`, as held while it is frozen.

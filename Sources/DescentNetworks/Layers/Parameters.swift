@@ -55,7 +55,12 @@ extension TensorStructure {
   }
 
   private static func complaint(about path: String, among paths: [String]) -> String {
-    let shown = paths.prefix(12).joined(separator: ", ") + (paths.count > 12 ? ", … (\(paths.count) in all)" : "")
-    return "there is no tensor '\(path)'; there are \(shown.isEmpty ? "none" : shown)"
+    "there is no tensor '\(path)'; there are \(listed(paths))"
   }
+}
+
+/// Paths for a message, not too many.
+func listed(_ paths: [String]) -> String {
+  let shown = paths.prefix(12).joined(separator: ", ") + (paths.count > 12 ? ", … (\(paths.count) in all)" : "")
+  return shown.isEmpty ? "none" : shown
 }

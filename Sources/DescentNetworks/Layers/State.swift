@@ -106,6 +106,9 @@ extension TensorStructure {
 }
 
 extension ForwardPass {
+  /// Forgets the new values of states, as if the pass had not been.
+  func forgetStates() { stateChanges.removeAll() }
+
   /// New values of states, to be computed together with the step that they belong to.
   var newStates: [Tensor] { stateChanges.values }
 }

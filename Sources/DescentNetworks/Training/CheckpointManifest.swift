@@ -27,6 +27,12 @@ struct CheckpointManifest: Codable, Sendable {
     var draws: UInt64
   }
 
+  /// The narrow type that steps are computed in, and what the scaling of the loss has come to.
+  struct PrecisionRecord: Codable, Sendable, Equatable {
+    var type: String
+    var scale: LossScaleState
+  }
+
   /// What is trained on, and how far the training is.
   struct DataRecord: Codable, Sendable, Equatable {
     /// What is known of samples in memory; nil for a dataset.
@@ -49,6 +55,8 @@ struct CheckpointManifest: Codable, Sendable {
   var optimizer: OptimizerRecord
   var random: RandomRecord
   var data: DataRecord
+  /// Nil if steps are computed in the model's own precision.
+  var precision: PrecisionRecord?
   var sums: RunningScores.Sums
   var history: History
   var callbacks: [String]
@@ -89,10 +97,10 @@ struct CheckpointManifest: Codable, Sendable {
 
 extension CheckpointManifest {
   init(
-    optimizer: OptimizerRecord, random: RandomRecord, data: DataRecord, sums: RunningScores.Sums, history: History,
-    callbacks: [String]
+    optimizer: OptimizerRecord, random: RandomRecord, data: DataRecord, precision: PrecisionRecord?,
+    sums: RunningScores.Sums, history: History, callbacks: [String]
   ) {
-    (self.optimizer, self.random, self.data) = (optimizer, random, data)
+    (self.optimizer, self.random, self.data, self.precision) = (optimizer, random, data, precision)
     (self.sums, self.history, self.callbacks, checksums) = (sums, history, callbacks, [:])
   }
 }

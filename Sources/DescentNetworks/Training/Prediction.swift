@@ -46,11 +46,13 @@ extension Layer {
   ///   - batchSize: How many samples are computed at once; a shorter last batch counts for as many as it has.
   ///   - loss: The loss.
   ///   - metrics: What else to measure.
+  ///   - regularizers: What is added to the loss for large parameters. What layers add to it, such as
+  ///     ``ActivityRegularization``, is always in it.
   /// - Throws: ``TensorError`` for what only values show, or if there are no samples.
   public func evaluate(
-    _ samples: Samples, batchSize: Int = 256, loss: Loss, metrics: [Metric] = []
+    _ samples: Samples, batchSize: Int = 256, loss: Loss, metrics: [Metric] = [], regularizers: [Regularizer] = []
   ) throws -> Scores {
-    try evaluate(samples.dataset.batched(of: batchSize), loss: loss, metrics: metrics)
+    try evaluate(samples.dataset.batched(of: batchSize), loss: loss, metrics: metrics, regularizers: regularizers)
   }
 
   /// The mean loss and the metrics on the batches of a dataset, in inference.
@@ -63,14 +65,17 @@ extension Layer {
   ///   - batches: What to judge by: epoch 0 of the dataset. Each batch counts for as many samples as it has.
   ///   - loss: The loss.
   ///   - metrics: What else to measure.
+  ///   - regularizers: What is added to the loss for large parameters.
   /// - Throws: ``TensorError`` for what only values show, or if there is nothing to judge by; what the dataset throws.
   public func evaluate(
-    _ batches: some Dataset<Samples>, loss: Loss, metrics: [Metric] = []
+    _ batches: some Dataset<Samples>, loss: Loss, metrics: [Metric] = [], regularizers: [Regularizer] = []
   ) throws -> Scores {
     var running = RunningScores(metrics)
+    let (pass, penalty) = (ForwardPass.judging(), regularizers.penalty(of: self))
     try batches.forEach { batch in
-      let predictions = self(batch.inputs)
-      let sums = running.batch(loss: loss(predictions, batch.targets), predictions, batch)
+      let predictions = self(batch.inputs, pass)
+      let value = loss(predictions, batch.targets).adding(penalty).adding(pass.penalties?.take())
+      let sums = running.batch(loss: value, predictions, batch)
       try DescentTensor.evaluate(sums.tensors)
       running.add(sums)
     }

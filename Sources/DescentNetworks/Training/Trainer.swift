@@ -18,35 +18,41 @@ public struct TrainingPlan: Sendable {
   public var seed: UInt64
   /// What to do when the loss of a batch is infinite or no number.
   public var onNonFiniteLoss: NonFiniteLossPolicy
+  /// What is added to the loss for large parameters.
+  public var regularizers: [Regularizer]
+  /// In which precision steps are computed; nil for that of the model.
+  public var precision: MixedPrecision?
 
   /// A plan for samples in memory, whose parameters are those of `fit`.
   public init(
     _ samples: Samples, validation: Samples? = nil, epochs: Int, batchSize: Int = 32, loss: Loss,
-    metrics: [Metric] = [], seed: UInt64 = 0, shuffling: Bool = true, onNonFiniteLoss: NonFiniteLossPolicy = .stop
+    metrics: [Metric] = [], seed: UInt64 = 0, shuffling: Bool = true, onNonFiniteLoss: NonFiniteLossPolicy = .stop,
+    regularizers: [Regularizer] = [], precision: MixedPrecision? = nil
   ) {
     self.init(
       TrainingData(samples, batchSize: batchSize, shuffling: shuffling),
       validation: validation.map { $0.dataset.batched(of: 256) }, epochs: epochs, loss: loss, metrics: metrics,
-      seed: seed, onNonFiniteLoss: onNonFiniteLoss)
+      seed: seed, onNonFiniteLoss: onNonFiniteLoss, regularizers: regularizers, precision: precision)
   }
 
   /// A plan for batches that a dataset reads, whose parameters are those of `fit`.
   public init(
     _ batches: some Dataset<Samples>, validation: (any Dataset<Samples>)? = nil, epochs: Int, loss: Loss,
-    metrics: [Metric] = [], seed: UInt64 = 0, onNonFiniteLoss: NonFiniteLossPolicy = .stop
+    metrics: [Metric] = [], seed: UInt64 = 0, onNonFiniteLoss: NonFiniteLossPolicy = .stop,
+    regularizers: [Regularizer] = [], precision: MixedPrecision? = nil
   ) {
     self.init(
       TrainingData(batches), validation: validation, epochs: epochs, loss: loss, metrics: metrics, seed: seed,
-      onNonFiniteLoss: onNonFiniteLoss)
+      onNonFiniteLoss: onNonFiniteLoss, regularizers: regularizers, precision: precision)
   }
 
   private init(
     _ data: TrainingData, validation: (any Dataset<Samples>)?, epochs: Int, loss: Loss, metrics: [Metric],
-    seed: UInt64, onNonFiniteLoss: NonFiniteLossPolicy
+    seed: UInt64, onNonFiniteLoss: NonFiniteLossPolicy, regularizers: [Regularizer], precision: MixedPrecision?
   ) {
     (self.data, self.validation, self.epochs) = (data, validation, epochs)
     (self.loss, self.metrics, self.seed) = (loss, metrics, seed)
-    self.onNonFiniteLoss = onNonFiniteLoss
+    (self.onNonFiniteLoss, self.regularizers, self.precision) = (onNonFiniteLoss, regularizers, precision)
   }
 }
 
@@ -74,6 +80,8 @@ public final class Trainer<Model: Layer, Method: Optimizer> {
   public let plan: TrainingPlan
   /// The epochs that were completed.
   public internal(set) var history = History()
+  /// The precision of the next step, with its loss scale; nil for that of the model.
+  public internal(set) var precision: MixedPrecision?
   /// Why the training ended; nil before.
   public private(set) var end: TrainingEnd?
 
@@ -102,7 +110,7 @@ public final class Trainer<Model: Layer, Method: Optimizer> {
   ///   - callbacks: What follows the training, in the order in which they see each event.
   public init(_ model: Model, optimizer: Method, _ plan: TrainingPlan, callbacks: [any TrainingCallback] = []) {
     (self.model, self.optimizer, self.plan, self.callbacks) = (model, optimizer, plan, callbacks)
-    random = RandomGenerator(seed: plan.seed)
+    (random, precision) = (RandomGenerator(seed: plan.seed), plan.precision)
     running = RunningScores(plan.metrics)
   }
 
@@ -177,32 +185,46 @@ public final class Trainer<Model: Layer, Method: Optimizer> {
 
   /// One step: loss, gradient, update and metrics in one evaluation.
   private func step(_ batch: Samples) throws(TensorError) -> RunningScores.Batch {
-    let pass = ForwardPass(trainingWith: random)
+    let pass = ForwardPass(trainingWith: random, computingIn: precision?.type)
     var predictions: Tensor?
-    let (value, gradient) = valueWithGradient(at: model) { model in
-      let output = model(batch.inputs, pass)
+    func objective(_ model: Model) -> Tensor {
+      let output = precision?.output(of: model, for: batch.inputs, pass) ?? model(batch.inputs, pass)
       if !plan.metrics.isEmpty { predictions = output }
-      return plan.loss(output, batch.targets)
+      return penalizedLoss(output, batch, model, pass)
     }
+    let (value, gradient) =
+      precision?.valueWithGradient(at: model, of: objective) ?? valueWithGradient(at: model, of: objective)
     let sums = running.batch(loss: value, predictions, batch)
     predictions = nil
-    try optimizer.update(&model, along: gradient, evaluating: sums.tensors + pass.newStates)
-    model.adoptState(from: pass)
+    if try precision?.update(&model, by: &optimizer, along: gradient, pass, evaluating: sums.tensors) == nil {
+      try optimizer.update(&model, along: gradient, evaluating: sums.tensors + pass.newStates)
+      model.adoptState(from: pass)
+    }
     return sums
+  }
+
+  /// The loss of a batch, with the penalties for parameters and those that layers added.
+  private func penalizedLoss(_ output: Tensor, _ batch: Samples, _ model: Model, _ pass: ForwardPass) -> Tensor {
+    plan.loss(output, batch.targets).adding(plan.regularizers.penalty(of: model)).adding(pass.penalties?.take())
   }
 
   /// Where a loss that is not finite comes from: the step is computed again with the random numbers it had.
   private func origin(in batch: Samples, _ draws: UInt64) -> NonFiniteOrigin? {
-    let pass = ForwardPass(trainingWith: RandomGenerator(seed: plan.seed, drawCount: draws))
-    return NonFiniteOrigin.find(
-      parameters: model.tensorsByName, data: [("inputs", batch.inputs), ("targets", batch.targets)]
-    ) { plan.loss(model(batch.inputs, pass), batch.targets) }
+    let (trace, random) = (LayerTrace(), RandomGenerator(seed: plan.seed, drawCount: draws))
+    let pass = ForwardPass(trainingWith: random, computingIn: precision?.type, tracing: trace)
+    let narrow = precision?.narrowed(parametersOf: model) ?? model
+    let inputs = precision?.narrowed(batch.inputs) ?? batch.inputs
+    return NonFiniteOrigin.find(in: narrow, trace, data: [("inputs", inputs), ("targets", batch.targets)]) {
+      penalizedLoss(narrow(inputs, pass).widened, batch, narrow, pass)
+    }
   }
 
   private func finishEpoch() throws -> History.Epoch {
     guard position.batch > 0 else { throw TrainingData.noBatches(epoch: position.epoch) }
     let trained = clock.seconds
-    let validated = try plan.validation.map { try model.evaluate($0, loss: plan.loss, metrics: plan.metrics) }
+    let validated = try plan.validation.map {
+      try model.evaluate($0, loss: plan.loss, metrics: plan.metrics, regularizers: plan.regularizers)
+    }
     let record = History.Epoch(
       number: position.epoch, training: running.scores, validation: validated,
       learningRate: optimizer.currentLearningRate, seconds: clock.seconds,

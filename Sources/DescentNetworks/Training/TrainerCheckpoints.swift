@@ -18,6 +18,7 @@ extension Trainer {
         data: .init(
           samples: plan.data.sampleCount, batchSize: plan.data.batchSize, isShuffling: plan.data.isShuffling,
           batches: plan.data.batchCount, epoch: epoch, batch: batch, position: batch > 0 ? batches?.position : nil),
+        precision: precision.map { .init(type: "\($0.type)", scale: $0.state) },
         sums: running.sums, history: history, callbacks: memories.map(\.text)),
       path: path)
     try checkpoint.add(.model, model.tensorsByName)
@@ -55,6 +56,7 @@ extension Trainer {
     }
     (self.model, optimizer.state, self.callbacks, self.batches) = (model, state, callbacks, batches)
     (history, position) = (manifest.history, (manifest.data.epoch, manifest.data.batch))
+    if let scale = manifest.precision?.scale { precision?.state = scale }
     epochStart = manifest.random.epochStart
     // Between epochs the order of the next has yet to be drawn.
     let draws = position.batch > 0 ? manifest.random.draws : epochStart
@@ -84,6 +86,7 @@ extension Trainer {
       ("shuffling", spelled(data.isShuffling), spelled(known.isShuffling)),
       ("batches", spelled(data.batches ?? known.batchCount), spelled(known.batchCount)),
       ("seed", "\(manifest.random.seed)", "\(plan.seed)"), ("optimiser", manifest.optimizer.name, "\(Method.self)"),
+      ("precision", manifest.precision?.type ?? "the model's", plan.precision.map { "\($0.type)" } ?? "the model's"),
       ("number of metrics", "\(manifest.sums.statistics.count)", "\(plan.metrics.count)"),
       ("number of callbacks", "\(manifest.callbacks.count)", "\(callbacks.count)"),
     ]

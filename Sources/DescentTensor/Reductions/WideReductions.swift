@@ -5,7 +5,7 @@ import DescentGraph
 
 extension Tensor {
   /// The tensor in float32 if it is float16 or bfloat16.
-  var widened: Tensor { [.float16, .bfloat16].contains(scalarType) ? converted(to: .float32) : self }
+  package var widened: Tensor { [.float16, .bfloat16].contains(scalarType) ? converted(to: .float32) : self }
 
   /// The tensor in the type of its moments: float32 for integers and truth values too.
   var real: Tensor { scalarType.isFloatingPoint ? widened : converted(to: .float32) }

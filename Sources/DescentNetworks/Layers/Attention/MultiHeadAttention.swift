@@ -131,7 +131,7 @@ public struct MultiHeadAttention: Layer {
     }
     let keys = keyMask.expanded(axes: 1, 2)
     guard let mask else { return (keys, nil) }
-    return (mask.scalarType == .bool ? keys .& mask : select(keys, mask, -1e30), nil)
+    return (mask.scalarType == .bool ? keys .& mask : select(keys, mask.widened, -1e30), nil)
   }
 
   /// [batch, time, heads·size] as [batch, heads, time, size].

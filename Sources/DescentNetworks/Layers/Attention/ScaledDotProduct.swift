@@ -34,25 +34,24 @@ public func scaledDotProductAttention(
   let scaled = query * (scale ?? 1 / Double(max(size, 1)).squareRoot())
   let scores = matmul(
     scaled.reshaped(to: grouped + [queries, size]), key.swappingAxes(2, 3).expanded(axes: 2)
-  ).reshaped(to: [batch, heads, queries, keys])
+  ).reshaped(to: [batch, heads, queries, keys]).widened
   var allowed: Tensor?
   if isCausal { allowed = .ones([queries, keys], type: .bool).lowerTriangle(offset: keys - queries) }
   var biased = scores
   if let mask {
-    if mask.scalarType == .bool { allowed = allowed.map { $0 .& mask } ?? mask } else { biased = scores + mask }
+    if mask.scalarType == .bool { allowed = allowed.map { $0 .& mask } ?? mask } else { biased = scores + mask.widened }
   }
-  var weights = attentionWeights(biased, allowed)
+  var weights = attentionWeights(biased, allowed).converted(to: query.scalarType)
   if rate > 0 { weights = dropout(weights, rate: rate, using: random) }
   let mixed = matmul(weights.reshaped(to: grouped + [queries, keys]), value.expanded(axes: 2))
   return mixed.reshaped(to: [batch, heads, queries, value.shape[3]])
 }
 
-/// The softmax over allowed keys, zeros where none is allowed.
+/// The softmax over allowed keys, zeros where none is allowed; of scores in float32 or float64.
 private func attentionWeights(_ scores: Tensor, _ allowed: Tensor?) -> Tensor {
   guard let allowed else { return scores.softmax() }
   // A finite number, so that a row without allowed keys is no quotient of zeros; far below all others.
-  let lowest = scores.scalarType == .float16 ? -6e4 : -1e30
-  return select(allowed, select(allowed, scores, lowest).softmax(), 0)
+  return select(allowed, select(allowed, scores, -1e30).softmax(), 0)
 }
 
 private func complaintAboutAttention(_ query: Tensor, _ key: Tensor, _ value: Tensor) -> Node? {

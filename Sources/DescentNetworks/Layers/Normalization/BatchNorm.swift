@@ -70,24 +70,25 @@ public struct BatchNorm: Layer {
             + "\(runningMean.elementCount) channels"))
     }
     let shape = [input.shape[axis]]
-    let mean = pass.parameter(runningMean, of: self, shape: shape, .zeros)
-    let variance = pass.parameter(runningVariance, of: self, shape: shape, .ones)
+    let mean = pass.parameter(runningMean, of: self, shape: shape, .zeros).widened
+    let variance = pass.parameter(runningVariance, of: self, shape: shape, .ones).widened
     func placed(_ vector: Tensor) -> Tensor { layout.placed(vector, rank: input.rank) }
     let normal =
       pass.isTraining
-      ? standardizedByBatch(input, axis, pass)
-      : (input - placed(mean)) * placed(rsqrt(variance + epsilon))
-    return pass.noting(affine(normal, of: self, pass, shape: shape, placed: placed), from: self)
+      ? standardizedByBatch(input.widened, axis, pass)
+      : (input.widened - placed(mean)) * placed(rsqrt(variance + epsilon))
+    let scaled = affine(normal, of: self, pass, shape: shape, placed: placed)
+    return pass.noting(scaled.converted(to: input.scalarType), from: self)
   }
 
-  /// The batch normalised by its own statistics, which the pass learns.
+  /// The batch normalised by its own statistics, which the pass learns in the type of the running ones.
   private func standardizedByBatch(_ input: Tensor, _ axis: Int, _ pass: ForwardPass) -> Tensor {
     let axes = (0..<input.rank).filter { $0 != axis }
     let (mean, variance) = input.meanAndVariance(axes: axes)
     let count = Double(input.elementCount) / Double(max(input.shape[axis], 1))
     let unbiased = count / max(count - 1, 1)
     func note(_ running: Tensor, _ batch: Tensor, _ factor: Double) {
-      let next = momentum * pass.state(running) + ((1 - momentum) * factor) * batch
+      let next = momentum * pass.state(running) + ((1 - momentum) * factor) * batch.converted(to: running.scalarType)
       pass.setState(running, to: next, from: [batch])
     }
     note(runningMean, mean, 1)

@@ -59,8 +59,8 @@ public struct GroupNorm: Layer {
     let isLast = layout == .channelsLast
     let grouped = input.reshaped(to: isLast ? [batch, rest, groups, part] : [batch, groups, part * rest])
     let normal = standardized(grouped, axes: isLast ? [1, 3] : [2], epsilon: epsilon).reshaped(like: input)
-    return pass.noting(
-      affine(normal, of: self, pass, shape: [channels]) { layout.placed($0, rank: input.rank) }, from: self)
+    let scaled = affine(normal, of: self, pass, shape: [channels]) { layout.placed($0, rank: input.rank) }
+    return pass.noting(scaled.converted(to: input.scalarType), from: self)
   }
 
   /// Visits `scale` and `shift`.
@@ -115,8 +115,8 @@ public struct InstanceNorm: Layer {
     if let complaint = complaint(about: input, layout, affine) { return complaint }
     let axis = layout.channelAxis(rank: input.rank)
     let normal = standardized(input, axes: (1..<input.rank).filter { $0 != axis }, epsilon: epsilon)
-    return pass.noting(
-      affine(normal, of: self, pass, shape: [input.shape[axis]]) { layout.placed($0, rank: input.rank) }, from: self)
+    let scaled = affine(normal, of: self, pass, shape: [input.shape[axis]]) { layout.placed($0, rank: input.rank) }
+    return pass.noting(scaled.converted(to: input.scalarType), from: self)
   }
 
   /// Visits `scale` and `shift`.

@@ -48,9 +48,12 @@ public struct LayerNorm: Layer {
   /// The input, normalised over its last axes.
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {
     if let complaint = complaint(about: input, axisCount, affine) { return complaint }
-    let normal = namedScope("layerNorm", input) { standardized($0[0], axes: Array(-axisCount..<0), epsilon: epsilon) }
+    let normal = namedScope("layerNorm", input.widened) {
+      standardized($0[0], axes: Array(-axisCount..<0), epsilon: epsilon)
+    }
     return pass.noting(
-      affine(normal, of: self, pass, shape: input.shape.dimensions.suffix(axisCount)), from: self)
+      affine(normal, of: self, pass, shape: input.shape.dimensions.suffix(axisCount)).converted(to: input.scalarType),
+      from: self)
   }
 
   /// Visits `scale` and `shift`.
@@ -97,10 +100,11 @@ public struct RMSNorm: Layer {
   /// The input, normalised over its last axes.
   public func callAsFunction(_ input: Tensor, _ pass: ForwardPass) -> Tensor {
     if let complaint = complaint(about: input, axisCount, affine) { return complaint }
-    let square = input.squared().mean(axes: Array(-axisCount..<0), keepingAxes: true)
+    let wide = input.widened
+    let square = wide.squared().mean(axes: Array(-axisCount..<0), keepingAxes: true)
+    let shape = Array(input.shape.dimensions.suffix(axisCount))
     return pass.noting(
-      affine(input * rsqrt(square + epsilon), of: self, pass, shape: input.shape.dimensions.suffix(axisCount)),
-      from: self)
+      affine(wide * rsqrt(square + epsilon), of: self, pass, shape: shape).converted(to: input.scalarType), from: self)
   }
 
   /// Visits `scale`.

@@ -13,13 +13,14 @@ struct ScaleAndShift: TensorStructure, Sendable {
     shift = hasShift ? .zeros(shape, type: type) : nil
   }
 
-  /// y·γ + β for parameters of a shape, placed so that they broadcast.
+  /// y·γ + β for parameters of a shape, placed so that they broadcast; in float32 if the parameters are narrower, as y is
+  /// then too.
   func callAsFunction(
     _ y: Tensor, of layer: some Layer, _ pass: ForwardPass, shape: [Int], placed: (Tensor) -> Tensor = { $0 }
   ) -> Tensor {
     var y = y
-    if let scale { y = y * placed(pass.parameter(scale, of: layer, shape: shape, .ones)) }
-    if let shift { y = y + placed(pass.parameter(shift, of: layer, shape: shape, .zeros)) }
+    if let scale { y = y * placed(pass.parameter(scale, of: layer, shape: shape, .ones).widened) }
+    if let shift { y = y + placed(pass.parameter(shift, of: layer, shape: shape, .zeros).widened) }
     return y
   }
 
@@ -39,8 +40,9 @@ extension ParameterStart {
   static let zeros = ParameterStart(.zeros, using: RandomGenerator(seed: 0))
 }
 
-/// (x − μ)/√(σ² + ε) with mean and variance along some axes.
+/// (x − μ)/√(σ² + ε) with mean and variance along some axes, in float32 if x is narrower.
 func standardized(_ x: Tensor, axes: [Int], epsilon: Double) -> Tensor {
+  let x = x.widened
   let (mean, variance) = x.meanAndVariance(axes: axes, keepingAxes: true)
   return (x - mean) * rsqrt(variance + epsilon)
 }

@@ -129,7 +129,8 @@ public struct Recurrent<Cell: RecurrentCell>: Layer {
   ) -> (outputs: Tensor, state: [Tensor]) {
     let projected = cell.weights.projected(input, of: self, pass)
     if projected.node.isInvalid { return (projected, start.map { _ in projected }) }
-    // Time leads in a scan.
+    // A state from a pass in another precision goes on in this one's. Time leads in a scan.
+    let start = start.map { $0.converted(to: projected.scalarType) }
     let elements = [projected.swappingAxes(0, 1)] + (mask.map { [$0.transposed().expanded(axes: 2)] } ?? [])
     let (last, outputs) = scan(start, over: elements, reversed: isReversed) { state, element in
       let next = cell.next(element[0], after: state)

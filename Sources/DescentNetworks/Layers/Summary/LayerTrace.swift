@@ -6,15 +6,23 @@ import Synchronization
 final class LayerTrace: Sendable {
   /// What a layer did.
   struct Report {
-    fileprivate let type: String
+    let type: String
     fileprivate let parameters: [Node]
-    /// The layer's output.
+    /// All that the layer holds: its parameters and its states.
+    let held: Set<ObjectIdentifier>
+    /// The layer's output; no other report has this node.
     let output: Node
     /// Where the nodes that it made stand among the recorded ones.
     let nodes: Range<Int>
+    /// Whether none of these nodes was made before the layer began.
+    let isExact: Bool
 
-    var shape: Shape { output.shape }
-    var scalarType: ScalarType { output.scalarType }
+    var hasParameters: Bool { !parameters.isEmpty }
+
+    /// Whether another report is one of the same layer, by its parameters.
+    func isOfSameLayer(as other: Report) -> Bool {
+      hasParameters && type == other.type && parameters.elementsEqual(other.parameters, by: ===)
+    }
   }
 
   private let reports = Mutex<[Report]>([])
@@ -33,16 +41,25 @@ final class LayerTrace: Sendable {
   /// Where a report that begins now begins.
   var mark: (reports: Int, position: Int) { (reports.withLock(\.count), position) }
 
-  /// Notes an output; what was made since the last report belongs to it, or since a mark, whose reports it swallows.
-  func note(_ output: Tensor, from layer: some Layer, since mark: (reports: Int, position: Int)? = nil) {
+  /// All that was reported and not yet taken, in the order in which the layers ended.
+  var all: [Report] { reports.withLock { $0 } }
+
+  /// Notes an output and returns it under a node of its own, also if the layer returned its input.
+  ///
+  /// What was made since the last report belongs to it, or since a mark, whose reports it swallows.
+  func note(_ output: Tensor, from layer: some Layer, since mark: (reports: Int, position: Int)? = nil) -> Tensor {
+    let output = Tensor(.identity(.alias, output.node))
     let (type, parameters, end) = (layer.typeName, layer.tensors.map(\.node), position)
+    let held = Set(layer.namedTensors().map { ObjectIdentifier($0.tensor.node) })
     reports.withLock { reports in
       if let mark { reports.removeSubrange(mark.reports...) }
       let start = min(mark?.position ?? reports.last?.nodes.upperBound ?? 0, end)
       reports.append(
         Report(
-          type: type, parameters: parameters, output: output.node, nodes: start..<end))
+          type: type, parameters: parameters, held: held, output: output.node, nodes: start..<end, isExact: mark != nil)
+      )
     }
+    return output
   }
 
   /// Takes the first report of a layer out of the list; nil if there is none.
@@ -52,8 +69,7 @@ final class LayerTrace: Sendable {
     let (type, parameters) = (layer.typeName, layer.tensors.map(\.node))
     return reports.withLock { reports in
       let index = reports.firstIndex { report in
-        report.type == type && report.parameters.count == parameters.count
-          && zip(report.parameters, parameters).allSatisfy { $0 === $1 }
+        report.type == type && report.parameters.elementsEqual(parameters, by: ===)
       }
       return index.map { reports.remove(at: $0) }
     }

@@ -52,8 +52,7 @@ extension Layer {
   ///   - inputShape: The shape of one sample.
   ///   - type: The scalar type of the inputs.
   public func summary(inputShape: Shape, type: ScalarType = .float32) -> Summary {
-    let batch = Tensor.zeros(Shape([dryRunSize] + inputShape.dimensions), type: type)
-    return summarized(batchSize: dryRunSize) { model, pass in model(batch, pass).shape }
+    Summary(DryRun(of: self, inputShape: inputShape, type: type))
   }
 }
 
@@ -68,28 +67,16 @@ extension TensorStructure {
   ///   - batchSize: How many samples the dry run has.
   ///   - dryRun: Calls the model it is given, with the pass it is given, on inputs of the shapes to come.
   public func summary(batchSize: Int, _ dryRun: (_ model: Self, _ pass: ForwardPass) -> Void) -> Summary {
-    summarized(batchSize: batchSize) { model, pass in
-      dryRun(model, pass)
-      return nil
-    }
+    Summary(DryRun(of: self, batchSize: batchSize, dryRun))
   }
+}
 
-  fileprivate func summarized(batchSize: Int, _ dryRun: (Self, ForwardPass) -> Shape?) -> Summary {
-    var model = self
-    model.build { model, pass in _ = dryRun(model, pass) }
-    // Fresh names tell parameters apart that started as copies, and let errors say where they are.
-    model.forEachTensor(.any) { tensor, path in tensor = tensor.named(path) }
-    let (trace, recorder) = (LayerTrace(), Recorder())
-    let shape = Scope.current.record(with: recorder) { dryRun(model, ForwardPass(tracing: trace)) }
-    var rows = SummaryRows(trace: trace, nodes: recorder.nodes, batchSize: max(batchSize, 1))
-    rows.append(model, path: [], isFrozen: false, outputShape: shape)
-    rows.connect()
-    let all = model.namedTensors().map(\.tensor)
-    let count = all.reduce(0) { $0 + $1.elementCount }
-    let trainable = model.tensors.reduce(0) { $0 + $1.elementCount }
-    return Summary(
-      rows: rows.rows, parameterCount: trainable, heldCount: count - trainable,
-      parameterBytes: all.reduce(0) { $0 + $1.elementCount * $1.scalarType.byteCount }, batchSize: batchSize)
+extension Summary {
+  init(_ run: DryRun) {
+    rows = run.rows
+    let count = run.tensors.reduce(0) { $0 + $1.elementCount }
+    (parameterCount, heldCount, batchSize) = (run.parameterCount, count - run.parameterCount, run.batchSize)
+    parameterBytes = run.tensors.reduce(0) { $0 + $1.elementCount * $1.scalarType.byteCount }
   }
 }
 
@@ -99,7 +86,7 @@ extension Summary: CustomStringConvertible {
     let header = ["layer", "type", "output", "parameters", "multiply-adds", "memory"]
     let lines = rows.map { row in
       [
-        row.path, row.isFrozen ? "\(row.type) (frozen)" : row.type, shown(row.outputShape),
+        row.path, row.title, row.outputShape?.written(batchSize: batchSize) ?? "–",
         grouped(row.parameterCount), grouped(row.multiplyAdds), bytes(row.outputBytes),
       ]
     }
@@ -111,12 +98,6 @@ extension Summary: CustomStringConvertible {
     return "\(table)\nparameters: \(bytes(parameterBytes))\(held); multiply-adds and memory of outputs: for one sample"
   }
 
-  private func shown(_ shape: Shape?) -> String {
-    guard let shape else { return "–" }
-    let sizes = shape.dimensions.enumerated().map { $0 == 0 && $1 == batchSize ? "n" : "\($1)" }
-    return "[" + sizes.joined(separator: ", ") + "]"
-  }
-
   /// A number of bytes in units of a thousand.
   private func bytes(_ count: Int) -> String {
     let units = ["B", "kB", "MB", "GB", "TB"]
@@ -124,5 +105,18 @@ extension Summary: CustomStringConvertible {
     while value >= 999.95, unit < units.count - 1 { (value, unit) = (value / 1000, unit + 1) }
     let tenths = Int((value * 10).rounded())
     return unit == 0 ? "\(count) B" : "\(tenths / 10).\(tenths % 10) \(units[unit])"
+  }
+}
+
+extension Summary.Row {
+  /// The type, with a remark if the layer is frozen.
+  var title: String { isFrozen ? "\(type) (frozen)" : type }
+}
+
+extension Shape {
+  /// The shape with n for the size of the batch.
+  func written(batchSize: Int) -> String {
+    let sizes = dimensions.enumerated().map { $0 == 0 && $1 == batchSize ? "n" : "\($1)" }
+    return "[" + sizes.joined(separator: ", ") + "]"
   }
 }
