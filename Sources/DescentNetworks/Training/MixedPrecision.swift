@@ -24,6 +24,12 @@ import DescentTensor
 /// }
 /// ```
 ///
+/// The embedded engine gains nothing by it: it computes narrow types in float32 and rounds, and the operands of products
+/// are widened before they are packed. On a busy machine a training step of a network of dense layers with Adam took
+/// about as long as in float32 or up to half longer, and its process 1.2 times the memory (4 layers of 1,024 units,
+/// batches of 256) to 1.6 times (8 layers of 256 units, batches of 8,192). It is for networks that are to run, or go on
+/// being trained, where narrow types are fast.
+///
 /// Tensors that a layer holds and does not show as its parameters, such as the constants of a ``Lambda``, are not
 /// narrowed; it must convert them to the type of its input.
 public struct MixedPrecision: Sendable {
