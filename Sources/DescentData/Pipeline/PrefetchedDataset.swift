@@ -6,7 +6,7 @@ extension Dataset {
   /// computed on.
   ///
   /// The thread also computes the tensors of elements that are samples or structures of tensors, so that the work of
-  /// `map` before it is done there. @@MEASURED@@
+  /// `map` before it is done there.
   ///
   /// The thread ends when the cursor is gone. Task-local values, such as the generator of `withRandomSeed`, are not those
   /// of the reader.
