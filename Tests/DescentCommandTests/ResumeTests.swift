@@ -46,12 +46,12 @@ import Testing
 
   @Test func trainingsKilledAtFiftyMomentsEndWithTheSameBits() throws {
     let start = ContinuousClock.now
-    let whole = try Command(arguments(checkpoint: "whole.checkpoint", save: "whole.safetensors", every: 2))
+    let whole = try Command(arguments(epochs: 20, checkpoint: "whole.checkpoint", save: "whole.safetensors", every: 2))
     let duration = (ContinuousClock.now - start) / .microseconds(1)
     #expect(whole.status == 0, "\(whole.errors)")
     let seed = UInt64(Date().timeIntervalSince1970)
     var random = SplitMix64(seed: seed)
-    let killed = arguments(checkpoint: "killed.checkpoint", save: "killed.safetensors", every: 2)
+    let killed = arguments(epochs: 20, checkpoint: "killed.checkpoint", save: "killed.safetensors", every: 2)
     var (kills, ends) = (0, 0)
     while kills < 50 || ends == 0 {
       let process = try started(killed)

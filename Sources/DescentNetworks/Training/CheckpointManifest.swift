@@ -5,7 +5,9 @@ struct CheckpointManifest: Codable, Sendable {
   /// Under which name the metadata has the manifest, and under which its checksum.
   static let key = "descent.checkpoint"
   static let checksumKey = "descent.checkpoint.crc32"
-  /// The version that is written. Version 1, which had no positions, is read too; others are refused.
+  /// The version that is written.
+  ///
+  /// Version 1, which had no positions, is read too; others are refused.
   static let currentVersion = 2
 
   /// What the optimiser remembers beside tensors.

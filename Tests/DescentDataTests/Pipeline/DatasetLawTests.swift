@@ -147,7 +147,7 @@ import Testing
       Samples(inputs: batch.inputs + 1, targets: batch.targets)
     }
     #expect(try batches.prefetched().collected().allSatisfy { $0.inputs.node.value != nil })
-    let outside = ArrayDataset([Tensor([5])]).map { Tensor([1, 2]).gathering($0) }
+    let outside = ArrayDataset([Tensor(scalars: [5])]).map { Tensor([1, 2]).gathering($0) }
     #expect(throws: TensorError.self) { try outside.prefetched().collected() }
   }
 
