@@ -1,6 +1,7 @@
 // Which kernels this machine runs: chosen once, by what the CPU can do and by DESCENT_KERNELS.
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,14 +25,29 @@ size_t descent_available_kernels(const descent_kernel_table *tables[4]) {
 static const descent_kernel_table *chosen_table;
 static char features[256];
 
+// A word that names no kernels of this machine changes nothing, which a person who compares kernels has to know.
+static void say_what_is_known(const char *wanted, const descent_kernel_table *const *tables, size_t count) {
+  char names[64] = "";
+  for (size_t i = 0; i < count; i++) {
+    strcat(names, i == 0 ? "" : i + 1 < count ? ", " : " or ");
+    strcat(names, tables[i]->name);
+  }
+  fprintf(stderr, "descent: DESCENT_KERNELS=%s is ignored: on this machine it can be %s\n", wanted, names);
+}
+
 static void choose_table(void) {
   const descent_kernel_table *tables[4];
   size_t count = descent_available_kernels(tables);
   const char *wanted = getenv("DESCENT_KERNELS");
   chosen_table = tables[0];
-  for (size_t i = 0; wanted && i < count; i++) {
-    if (strcmp(wanted, tables[i]->name) == 0) chosen_table = tables[i];
+  if (wanted == NULL || *wanted == 0) return;
+  for (size_t i = 0; i < count; i++) {
+    if (strcmp(wanted, tables[i]->name) == 0) {
+      chosen_table = tables[i];
+      return;
+    }
   }
+  say_what_is_known(wanted, tables, count);
 }
 
 const descent_kernel_table *descent_kernels(void) {

@@ -12,6 +12,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -63,22 +64,29 @@ static size_t core_count(void) {
 
 static size_t clamped_count(size_t count) { return count < MAXIMUM_THREADS ? count : MAXIMUM_THREADS; }
 
-// DESCENT_THREADS if it is a positive decimal number and nothing else, otherwise the number of cores.
-static size_t initial_thread_count(void) {
-  const char *text = getenv("DESCENT_THREADS");
+// The number that DESCENT_THREADS asks for, or 0 if it is no positive decimal number and nothing else.
+static size_t wanted_count(const char *text) {
   size_t count = 0;
-  for (; text != NULL && *text != 0; text++) {
-    if (*text < '0' || *text > '9') return clamped_count(core_count());
+  for (; *text != 0; text++) {
+    if (*text < '0' || *text > '9') return 0;
     count = clamped_count(10 * count + (size_t)(*text - '0'));
   }
-  return clamped_count(count > 0 ? count : core_count());
+  return count;
 }
 
 size_t descent_pool_thread_count(void) {
   size_t count = atomic_load(&pool.thread_count);
   if (count != 0) return count;
-  size_t initial = initial_thread_count();
-  return atomic_compare_exchange_strong(&pool.thread_count, &count, initial) ? initial : count;
+  const char *text = getenv("DESCENT_THREADS");
+  bool is_set = text != NULL && *text != 0;
+  size_t wanted = is_set ? wanted_count(text) : 0;
+  size_t initial = wanted > 0 ? wanted : clamped_count(core_count());
+  if (!atomic_compare_exchange_strong(&pool.thread_count, &count, initial)) return count;
+  // Said once, by the thread that decides.
+  if (is_set && wanted == 0) {
+    fprintf(stderr, "descent: DESCENT_THREADS=%s is ignored: it must be a positive whole number\n", text);
+  }
+  return initial;
 }
 
 void descent_pool_set_thread_count(size_t count) {

@@ -44,6 +44,24 @@ import Testing
     #expect(doctor.output.contains("DESCENT_THREADS=1"))
   }
 
+  @Test func unknownWordsInTheEnvironmentAreSaidOnce() throws {
+    let rows: [(variable: String, value: String, complaint: String?)] = [
+      ("DESCENT_THREADS", "two", "descent: DESCENT_THREADS=two is ignored: it must be a positive whole number"),
+      ("DESCENT_THREADS", "0", "descent: DESCENT_THREADS=0 is ignored: it must be a positive whole number"),
+      ("DESCENT_THREADS", "-1", "descent: DESCENT_THREADS=-1 is ignored: it must be a positive whole number"),
+      ("DESCENT_THREADS", "2", nil), ("DESCENT_THREADS", "", nil),
+      ("DESCENT_KERNELS", "sse", "descent: DESCENT_KERNELS=sse is ignored: on this machine it can be "),
+      ("DESCENT_KERNELS", "", nil),
+    ]
+    for (variable, value, complaint) in rows {
+      let doctor = try Command(["doctor"], environment: [variable: value])
+      let lines = doctor.errors.split(separator: "\n")
+      #expect(doctor.status == 0 && lines.count == (complaint == nil ? 0 : 1), "\(variable)=\(value): \(lines)")
+      if let complaint { #expect(doctor.errors.hasPrefix(complaint), "\(variable)=\(value): \(lines)") }
+      #expect(doctor.output.contains("\(variable)=\(value) (ignored)") == (complaint != nil), "\(variable)=\(value)")
+    }
+  }
+
   @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
   func outputThatCanNotBeWrittenIsAnError() throws { #expect(try Command.statusOnFullDevice(["doctor"]) == 1) }
 
