@@ -4,7 +4,7 @@ import PackageDescription
 
 /// An example is a folder with its program in main.swift, a README, and what came of a run in Results.
 let examples = [
-  "Lecture", "Digits", "ByHand", "Tabular", "Sequences", "Diffusion", "VoiceActivity",
+  "Lecture", "Digits", "ByHand", "FashionMNIST", "Shakespeare", "Tabular", "Sequences", "Diffusion", "VoiceActivity",
 ]
 
 let package = Package(
