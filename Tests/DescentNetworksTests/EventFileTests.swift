@@ -98,7 +98,7 @@ import Testing
     #expect(
       nodes == [
         "input Placeholder", "first Dense input", "side/0 Dropout first", "side/same/layer Dense side/0",
-        "last Dense side/0 side/same/layer",
+        "last Dense first side/same/layer",
       ])
     let attributes = graph.messages(1)[1].messages(5)
     #expect(

@@ -21,8 +21,6 @@ public struct Summary: Sendable {
     /// How many bytes its output takes for one sample.
     public let outputBytes: Int
     /// The paths of the rows whose outputs it reads, by way of whatever belongs to no row; none if it reads the input.
-    ///
-    /// A layer that changes nothing in inference, such as dropout, stands for what it was given from then on.
     public internal(set) var inputs: [String] = []
   }
 
