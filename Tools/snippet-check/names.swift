@@ -11,8 +11,9 @@ nonisolated(unsafe) var confusion = ConfusionMatrix(counts: [])
 nonisolated(unsafe) var optimizer = Adam()
 let pretrained = Dense(10)
 let train = Samples(inputs: [[0]], targets: [0]), test = train, samples = train
-let (trainTable, testTable) = (Table([:]), Table([:]))
-let batch = train
+let (trainTable, testTable, table) = (Table([:]), Table([:]), Table([:])), trainRows = [0]
+let plan = FeaturePlan([])
+let batch = train, digits = train, folder = train.dataset
 let batches = train.dataset.batched(of: 1), files = [train.dataset], pictures = ArrayDataset([Tensor(0.0)])
 let pass = ForwardPass.inference
 let random = RandomGenerator.current
@@ -33,6 +34,9 @@ let lossChart = Chart(title: "", xName: "", yName: "", series: []), contours = l
 
 func step(_ inputs: Tensor, _ targets: Tensor) {}
 func step(_ batch: Samples) throws {}
+func augment(_ sample: Sample, _ random: RandomGenerator) -> Sample { sample }
+
+var events: EventFile { get throws { try EventFile(folder: "") } }
 
 struct TwoInputs: TensorStructure {
   func callAsFunction(_ first: Tensor, _ second: Tensor, _ pass: ForwardPass) -> Tensor { first + second }
