@@ -116,8 +116,6 @@ void descent_load_plane(
   size_t row_bytes = columns * size;
   if (column_stride != (ptrdiff_t)size && column_stride != 0) {
     load_tiles(rows, columns, size, from, row_stride, column_stride, to);
-  } else if (column_stride != 0 && row_stride == (ptrdiff_t)row_bytes) {
-    memcpy(to, from, rows * row_bytes);
   } else {
     for (size_t r = 0; r < rows; r++) {
       descent_load_strided(columns, size, from + (ptrdiff_t)r * row_stride, column_stride, to + r * row_bytes);

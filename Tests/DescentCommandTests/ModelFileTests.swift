@@ -97,7 +97,8 @@ import Testing
     Mistake(
       name: "a.yaml", text: "layers: [dense 2]", words: "there is no section 'layers'; give 'model' and 'training'"),
     Mistake(
-      name: "a.yaml", text: "- dense 4\n- {layer: dense, unit: 2}", words: "layer 2 (dense): there is no setting"),
+      name: "a.yaml", text: "- dense 4\n- {layer: dense, unit: 2}",
+      words: "a.yaml: layer 2 (dense): there is no setting"),
     Mistake(name: "a.yaml", text: "- dense 4\n- {layer: dense, units: two}", words: "from 1 to 65536, not 'two'"),
     Mistake(name: "a.yaml", text: "- dense 4\n- {layer: dens}", words: "layer 2: there is no layer 'dens'"),
     Mistake(name: "a.yaml", text: "- dense 2\n- 3", words: "layer 2: 3 is no layer"),

@@ -23,17 +23,6 @@ private func network(_ type: ScalarType = .float32) -> Sequential {
   }
 }
 
-/// Ends a training after some steps.
-private struct StopAfter: TrainingCallback {
-  var steps: Int
-
-  mutating func handle(_ event: TrainingEvent, in session: any TrainingSession) {
-    guard case .batchEnded = event else { return }
-    steps -= 1
-    if steps == 0 { session.stop("enough") }
-  }
-}
-
 @Suite struct SavedWeightsTests {
   @Test func weightsComeBackBitByBit() throws {
     let folder = try Folder()

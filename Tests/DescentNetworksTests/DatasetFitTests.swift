@@ -14,17 +14,6 @@ private func network() -> Sequential {
   }
 }
 
-/// Ends a training after some steps, in whatever epoch.
-private struct StopAfter: TrainingCallback {
-  var steps: Int
-
-  mutating func handle(_ event: TrainingEvent, in session: any TrainingSession) {
-    guard case .batchEnded = event else { return }
-    steps -= 1
-    if steps == 0 { session.stop("enough") }
-  }
-}
-
 @Suite struct DatasetFitTests {
   private static let noisy = train.dataset.map(seed: 3) { sample, random in
     Sample(input: sample.input + 0.1 * Tensor.normal([2], using: random), target: sample.target)

@@ -48,3 +48,14 @@ func rings(_ count: Int, seed: UInt64) -> Samples {
     return Samples(inputs: .stack([radius * cos(angle), radius * sin(angle)], axis: 1), targets: labels)
   }
 }
+
+/// Ends a training after some steps, in whatever epoch.
+struct StopAfter: TrainingCallback {
+  var steps: Int
+
+  mutating func handle(_ event: TrainingEvent, in session: any TrainingSession) {
+    guard case .batchEnded = event else { return }
+    steps -= 1
+    if steps == 0 { session.stop("enough") }
+  }
+}

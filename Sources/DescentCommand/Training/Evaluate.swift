@@ -14,31 +14,21 @@ struct Evaluate: ParsableCommand {
         descent evaluate fashion.safetensors --data fashion-mnist/ --json
       """)
 
-  @Argument(help: ArgumentHelp("The trained model.", valueName: "model"))
-  var model: String
+  @OptionGroup var chosen: SavedModelArguments
 
   @Option(help: ArgumentHelp("A CSV file, or a folder of images.", valueName: "path"))
   var data: String
-
-  @Option(help: "How many samples are computed at once.")
-  var batchSize = 256
 
   @Flag(help: "Write JSON.")
   var json = false
 
   @OptionGroup var output: ResultOutput
 
-  func validate() throws {
-    guard (1...1_000_000).contains(batchSize) else {
-      throw ValidationError("--batch-size must be 1 or more, not \(batchSize)")
-    }
-  }
-
   func run() throws {
     try checked {
-      let saved = try SavedModel(path: model, batchSize: batchSize)
+      let saved = try chosen.load()
       let samples = try samples(for: saved)
-      let judgement = try Judgement(of: saved.network, saved.record, by: samples, batchSize: batchSize)
+      let judgement = try Judgement(of: saved.network, saved.record, by: samples, batchSize: chosen.batchSize)
       try output.write(json ? judgement.json() : "\(judgement.samples) samples\n\n\(judgement.text)")
     }
   }

@@ -20,8 +20,7 @@ struct Predict: ParsableCommand {
       JSON a line with an object.
       """)
 
-  @Argument(help: ArgumentHelp("The trained model.", valueName: "model"))
-  var model: String
+  @OptionGroup var chosen: SavedModelArguments
 
   @Option(help: ArgumentHelp("A CSV file, a PNG image, or a folder.", valueName: "path"))
   var data: String
@@ -29,22 +28,13 @@ struct Predict: ParsableCommand {
   @Option(help: "The form: \(Format.allCases.map(\.rawValue).joined(separator: ", ")).")
   var format: Format = .csv
 
-  @Option(help: "How many samples are computed at once.")
-  var batchSize = 256
-
   @OptionGroup var output: ResultOutput
 
   enum Format: String, CaseIterable, ExpressibleByArgument { case csv, json }
 
-  func validate() throws {
-    guard (1...1_000_000).contains(batchSize) else {
-      throw ValidationError("--batch-size must be 1 or more, not \(batchSize)")
-    }
-  }
-
   func run() throws {
     try checked {
-      let saved = try SavedModel(path: model, batchSize: batchSize)
+      let saved = try chosen.load()
       var lines = PredictionLines(saved.record, format, writesAtOnce: output.output == nil)
       if saved.record.source.features == nil {
         try predictImages(saved, &lines)
@@ -60,7 +50,7 @@ struct Predict: ParsableCommand {
       throw CommandError("\(data): the model takes the rows of a table; give a CSV file")
     }
     var row = 0
-    try CSVDataset(contentsOfFile: data, format: TableData.format, rowsPerTable: batchSize).forEach { table in
+    try CSVDataset(contentsOfFile: data, format: TableData.format, rowsPerTable: chosen.batchSize).forEach { table in
       let inputs = saved.record.source.arranged(try features.matrix(of: table))
       try lines.add((row..<row + table.rowCount).map { "\($0 + 1)" }, saved.network(inputs))
       row += table.rowCount
@@ -68,7 +58,9 @@ struct Predict: ParsableCommand {
   }
 
   private func predictImages(_ saved: SavedModel, _ lines: inout PredictionLines) throws {
-    guard let image = saved.record.source.image else { throw CommandError("\(model): says nothing about its inputs") }
+    guard let image = saved.record.source.image else {
+      throw CommandError("\(chosen.model): says nothing about its inputs")
+    }
     let size = ImageSize(height: image.height, width: image.width)
     let channels = saved.record.source.channels
     let files = try pngFiles()
@@ -77,11 +69,11 @@ struct Predict: ParsableCommand {
       guard inputs.shape[3] == channels.count else {
         throw CommandError("\(data): the images have \(inputs.shape[3]) channels, the model takes \(channels.count)")
       }
-      let outputs = saved.network.predict(saved.record.source.arranged(inputs), batchSize: batchSize)
+      let outputs = saved.network.predict(saved.record.source.arranged(inputs), batchSize: chosen.batchSize)
       return try lines.add((0..<inputs.shape[0]).map { "\($0 + 1)" }, outputs)
     }
-    for start in stride(from: 0, to: files.count, by: batchSize) {
-      let part = Array(files[start..<min(start + batchSize, files.count)])
+    for start in stride(from: 0, to: files.count, by: chosen.batchSize) {
+      let part = Array(files[start..<min(start + chosen.batchSize, files.count)])
       let images = try part.map { try Self.image($0, channels, size) }
       try lines.add(part, saved.network(saved.record.source.arranged(.stack(images))))
     }

@@ -80,8 +80,13 @@ struct CategoryStatistics {
     }
   }
 
-  /// The categories in alphabetical order.
-  func categories(including fill: String?) -> [String] { Set(frequencies.keys).union(fill.map { [$0] } ?? []).sorted() }
+  /// The categories in the order of their numbers if all are numbers, otherwise in alphabetical order.
+  func categories(including fill: String?) -> [String] {
+    let names = Set(frequencies.keys).union(fill.map { [$0] } ?? []).sorted()
+    let numbers = names.compactMap { Double($0) }
+    guard numbers.count == names.count, numbers.allSatisfy(\.isFinite) else { return names }
+    return zip(numbers, names).sorted { $0 < $1 }.map(\.1)
+  }
 
   /// What missing categories become; nil if they are an error.
   func fill(_ imputation: FeaturePlan.CategoryImputation) -> String? {

@@ -19,8 +19,8 @@ public struct FeaturePlan: Sendable {
   public enum Input: Sendable {
     /// Each column becomes one feature.
     case numbers([String], imputation: Imputation = .none, scaling: Scaling = .none)
-    /// Each column becomes one feature a category, 1 where the row has it and 0 elsewhere; categories in alphabetical
-    /// order.
+    /// Each column becomes one feature a category, 1 where the row has it and 0 elsewhere; numbers in their order
+    /// if all are numbers, otherwise words in alphabetical order.
     case oneHot([String], imputation: CategoryImputation = .none, unknown: UnknownCategory = .rejected)
   }
 
@@ -66,7 +66,7 @@ public struct FeaturePlan: Sendable {
 
   /// The column to predict.
   public enum Target: Sendable, Equatable {
-    /// Its values are classes, numbered in alphabetical order.
+    /// Its values are classes: numbers in their order if all are numbers, otherwise words in alphabetical order.
     case classes(String)
     /// Its values are numbers.
     case number(String)

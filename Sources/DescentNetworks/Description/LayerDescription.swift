@@ -44,7 +44,8 @@ public struct LayerDescription: Sendable, Equatable {
       throw DescriptionError(
         place, "\(value.kind) is no layer", remedy: "write a text such as \"dense 10\", or an object")
     }
-    _ = try kind(at: place)
+    let kind = try kind(at: place)
+    _ = try Settings(settings, kind.rules, place: "\(place) (\(kind.name))")
   }
 
   /// What descriptions know of the layer's kind.

@@ -167,13 +167,13 @@ extension TrainingDescription {
 // MARK: - Losses and metrics by name
 
 extension TrainingDescription {
-  private static let losses: [(name: String, loss: Loss)] = [
+  fileprivate static let losses: [(name: String, value: Loss)] = [
     ("softmaxCrossEntropy", .softmaxCrossEntropy), ("crossEntropy", .crossEntropy()),
     ("negativeLogLikelihood", .negativeLogLikelihood), ("meanSquaredError", .meanSquaredError),
     ("meanAbsoluteError", .meanAbsoluteError), ("huber", .huber()), ("logCosh", .logCosh),
   ]
 
-  private static let metrics: [(name: String, metric: Metric)] = [
+  fileprivate static let metrics: [(name: String, value: Metric)] = [
     ("accuracy", .accuracy), ("top2Accuracy", .topAccuracy(2)), ("top3Accuracy", .topAccuracy(3)),
     ("top5Accuracy", .topAccuracy(5)), ("macroF1", .f1(.macro)), ("macroPrecision", .precision(.macro)),
     ("macroRecall", .recall(.macro)), ("perplexity", .perplexity), ("meanAbsoluteError", .meanAbsoluteError),
@@ -186,12 +186,16 @@ extension TrainingDescription {
   /// The metrics that descriptions know.
   public static let metricNames = metrics.map(\.name)
 
-  fileprivate static func loss(named name: String) -> Loss? {
-    knownName(name, among: lossNames).flatMap { name in losses.first { $0.name == name }?.loss }
-  }
-
-  fileprivate static func metric(named name: String) -> Metric? {
-    knownName(name, among: metricNames).flatMap { name in metrics.first { $0.name == name }?.metric }
+  /// The value of a name in a table of what there is of a kind.
+  fileprivate static func value<Value>(
+    _ name: String, in table: [(name: String, value: Value)], _ kind: String
+  ) throws(DescriptionError) -> Value {
+    let names = table.map(\.name)
+    guard let known = knownName(name, among: names), let row = table.first(where: { $0.name == known }) else {
+      throw DescriptionError(
+        "training", "there is no \(kind) \(DataError.quoted(name))", remedy: suggestion(for: name, among: names))
+    }
+    return row.value
   }
 }
 
@@ -200,12 +204,7 @@ extension Loss {
   ///
   /// - Throws: ``DescriptionError`` if there is none.
   public init(named name: String) throws(DescriptionError) {
-    guard let loss = TrainingDescription.loss(named: name) else {
-      throw DescriptionError(
-        "training", "there is no loss \(DataError.quoted(name))",
-        remedy: suggestion(for: name, among: TrainingDescription.lossNames))
-    }
-    self = loss
+    self = try TrainingDescription.value(name, in: TrainingDescription.losses, "loss")
   }
 }
 
@@ -214,11 +213,6 @@ extension Metric {
   ///
   /// - Throws: ``DescriptionError`` if there is none.
   public init(named name: String) throws(DescriptionError) {
-    guard let metric = TrainingDescription.metric(named: name) else {
-      throw DescriptionError(
-        "training", "there is no metric \(DataError.quoted(name))",
-        remedy: suggestion(for: name, among: TrainingDescription.metricNames))
-    }
-    self = metric
+    self = try TrainingDescription.value(name, in: TrainingDescription.metrics, "metric")
   }
 }

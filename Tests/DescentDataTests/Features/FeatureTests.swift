@@ -84,6 +84,23 @@ import Testing
     #expect(try numbers.samples(of: table).targets.scalars == [1, 2, 1, 3])
   }
 
+  @Test func categoriesThatAreNumbersStandInTheirOrder() throws {
+    let cases: [(column: String, order: [String])] = [
+      ("10,9,2,1,10", ["1", "2", "9", "10"]), ("0.5,-1,0.25", ["-1", "0.25", "0.5"]),
+      ("b,10,9", ["10", "9", "b"]),
+    ]
+    for (column, order) in cases {
+      let rows = column.split(separator: ",").map { "\($0),1" }.joined(separator: "\n")
+      let table = try Self.table("kind,x\n\(rows)\n")
+      let names = try FeaturePlan([.numbers(["x"])], target: .classes("kind")).fitted(to: table).classNames
+      #expect(names == order, "\(column)")
+    }
+    // In a CSV file it would be a missing value.
+    let words = Table(["kind": .text(["nan", "10", "9"]), "x": .numbers([1, 2, 3])])
+    let features = try FeaturePlan([.numbers(["x"])], target: .classes("kind")).fitted(to: words)
+    #expect(features.classNames == ["10", "9", "nan"])
+  }
+
   @Test func mistakesAreNamed() throws {
     let table = try Self.table(Self.train)
     func words(_ body: () throws -> Void) -> String {
