@@ -118,23 +118,26 @@ DEFINE_COMPARISONS(boolean)
 // MARK: - Selection, one kernel for each element size
 
 #define DEFINE_SELECT(T)                                                                                   \
+  INLINE T##v T##_selected(T##_flags flags, T##v a, T##v b) {                                              \
+    return __builtin_convertvector(flags, T##v) != 0 ? a : b;                                              \
+  }                                                                                                        \
   INLINE void T##_select_loop(                                                                             \
       size_t count, const boolean *condition, const T *x, bool x_moves, const T *y, bool y_moves, T *z) {  \
     T##v a = (T##v)*x, b = (T##v)*y;                                                                       \
-    for (size_t i = 0; i < count; i += LANES(T)) {                                                         \
-      size_t lanes = count - i < LANES(T) ? count - i : LANES(T);                                          \
-      T##_flags flags = (T##_flags)(boolean)0;                                                             \
-      bool whole = lanes == LANES(T);                                                                      \
-      memcpy(&flags, condition + i, whole ? LANES(T) : lanes);                                             \
-      if (x_moves) a = whole ? T##_load(x + i) : T##_load_partial(x + i, lanes);                           \
-      if (y_moves) b = whole ? T##_load(y + i) : T##_load_partial(y + i, lanes);                           \
-      T##v result = __builtin_convertvector(flags, T##v) != 0 ? a : b;                                     \
-      if (whole) {                                                                                         \
-        T##_store(z + i, result);                                                                          \
-      } else {                                                                                             \
-        T##_store_partial(z + i, result, lanes);                                                           \
-      }                                                                                                    \
+    T##_flags flags;                                                                                       \
+    size_t whole = count - count % LANES(T);                                                               \
+    for (size_t i = 0; i < whole; i += LANES(T)) {                                                         \
+      memcpy(&flags, condition + i, LANES(T));                                                             \
+      if (x_moves) a = T##_load(x + i);                                                                    \
+      if (y_moves) b = T##_load(y + i);                                                                    \
+      T##_store(z + i, T##_selected(flags, a, b));                                                         \
     }                                                                                                      \
+    if (whole == count) return;                                                                            \
+    flags = (T##_flags)(boolean)0;                                                                         \
+    memcpy(&flags, condition + whole, count - whole);                                                      \
+    if (x_moves) a = T##_load_partial(x + whole, count - whole);                                           \
+    if (y_moves) b = T##_load_partial(y + whole, count - whole);                                           \
+    T##_store_partial(z + whole, T##_selected(flags, a, b), count - whole);                                \
   }                                                                                                        \
   static void T##_select_kernel(size_t count, const uint8_t *condition, const void *x, size_t x_step,      \
                                 const void *y, size_t y_step, void *z) {                                   \
