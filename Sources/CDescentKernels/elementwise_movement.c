@@ -172,27 +172,44 @@ static inline void copy_run(char *y, const char *x, size_t bytes) {
   for (; i < bytes; i++) y[i] = x[i];
 }
 
+// Rows of one run each: places of the innermost dimension are walked by adding its stride.
+static void load_single_runs(
+    size_t rows, size_t bytes, const char *x, const descent_dimensions *dimensions, size_t first_row, char *y) {
+  walk row = start_walk(dimensions, first_row);
+  const ptrdiff_t stride = dimensions->strides[row.last];
+  while (rows > 0) {
+    size_t count = (size_t)(dimensions->sizes[row.last] - row.index[row.last]);
+    if (count > rows) count = rows;
+    const char *from = x + row.offset;
+    for (size_t r = 0; r < count; r++, from += stride, y += bytes) {
+      copy_run(y, from, bytes);
+    }
+    advance(&row, dimensions, (ptrdiff_t)count);
+    rows -= count;
+  }
+}
+
 void descent_load_runs(
     size_t rows, size_t columns, size_t size, const void *x, const descent_dimensions *row_dimensions,
     size_t first_row, const descent_dimensions *column_dimensions, size_t first_column, void *y) {
   char *to = y;
-  walk row = start_walk(row_dimensions, first_row);
   const walk start = start_walk(column_dimensions, first_column);
+  if (start.last == 0) {
+    load_single_runs(
+        rows, columns * size, (const char *)x + start.offset, row_dimensions, first_row, to);
+    return;
+  }
+  walk row = start_walk(row_dimensions, first_row);
   for (size_t r = 0; r < rows; r++) {
     const char *line = (const char *)x + row.offset;
-    if (start.last == 0) {
-      copy_run(to, line + start.offset, columns * size);
-      to += columns * size;
-    } else {
-      walk column = start;
-      for (size_t rest = columns; rest > 0;) {
-        size_t run = (size_t)(column_dimensions->sizes[column.last] - column.index[column.last]);
-        if (run > rest) run = rest;
-        copy_run(to, line + column.offset, run * size);
-        to += run * size;
-        rest -= run;
-        advance(&column, column_dimensions, (ptrdiff_t)run);
-      }
+    walk column = start;
+    for (size_t rest = columns; rest > 0;) {
+      size_t run = (size_t)(column_dimensions->sizes[column.last] - column.index[column.last]);
+      if (run > rest) run = rest;
+      copy_run(to, line + column.offset, run * size);
+      to += run * size;
+      rest -= run;
+      advance(&column, column_dimensions, (ptrdiff_t)run);
     }
     advance(&row, row_dimensions, 1);
   }
