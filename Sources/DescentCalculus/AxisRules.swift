@@ -7,17 +7,34 @@ extension Reduction {
     /// y = Σ x,  every ∂y/∂xᵢ = 1: the cotangent is repeated along the axes.
     case .sum:
       .linear(in: 0..<1) { application, cotangent, _ in cotangent.broadcast(to: application.x.shape, along: axes) }
-    /// y = max x (min x): 1 for the extreme element, shared evenly by those that tie.
-    case .max, .min:
-      .weightedSum(axes) { application in
-        let extreme = application.result.broadcast(to: application.x.shape, along: axes)
-        let ties = Node.convert(application.x .== extreme, to: application.x.scalarType)
-        return ties / ties.sum(axes).broadcast(to: ties.shape, along: axes)
-      }
+    case .max, .min: extremeRule(axes)
     /// y = Π x,  ∂y/∂xᵢ = the product of all others, without a division: zeros need no care.
     case .product: .weightedSum(axes) { productOfOthers($0.x, axes.array) }
     }
   }
+}
+
+/// y = max x (min x),  ẏ = Σ ẋᵢ/n over the n elements that tie: 1 for the extreme element, shared evenly by those that
+/// tie.
+///
+/// The division is that of the few: one for each result, not for each element.
+private func extremeRule(_ axes: AxisSet) -> Rule {
+  /// Which elements are extreme, and how many share each result.
+  func parts(_ application: Application) -> (isExtreme: Node, count: Node) {
+    let x = application.x
+    let isExtreme = x .== application.result.broadcast(to: x.shape, along: axes)
+    return (isExtreme, Node.convert(isExtreme, to: x.scalarType).sum(axes))
+  }
+  return .general(
+    pullback: { application, cotangent, _ in
+      let (isExtreme, count) = parts(application)
+      let share = (cotangent / count).broadcast(to: isExtreme.shape, along: axes)
+      return .select(isExtreme, share, share.filled(0))
+    },
+    pushforward: { application, tangents in
+      let (isExtreme, count) = parts(application)
+      return tangents[0].map { .select(isExtreme, $0, $0.filled(0)).sum(axes) / count }
+    })
 }
 
 /// For each element the product of all others along the axes, which ascend.
