@@ -4,7 +4,7 @@ import DescentGraph
 ///
 /// 1. `Lowering`: instructions become *values* (contiguous arrays that something computes) which read each other
 ///    through *strided views*. Movement costs nothing here; powers turn into multiplications; equal values merge; what
-///    strides can't say becomes a copy.
+///    strides can't say becomes a copy. `ReadingOrder` then gives element-wise values the order that they are read in.
 /// 2. `Fusion`: values that share an iteration space become *units*, one row program each: element-wise functions,
 ///    reductions of rows with everything that reads them, sums of columns.
 /// 3. `Schedule`: units in an order in which operands come first, and what gives memory back comes early.

@@ -38,20 +38,16 @@ struct Fusion {
   /// fused by itself.
   static func units(of lowering: Lowering) -> [Unit] {
     let needed = lowering.values.indices.filter { lowering.isNeeded[$0] }
-    var readers = [[Int]](repeating: [], count: lowering.values.count)
-    for number in needed {
-      for root in Set(lowering.values[number].operands.map(\.root)) { readers[root].append(number) }
-    }
     return stride(from: 0, to: needed.count, by: lowering.granularity.longestSegment).flatMap { start in
-      Fusion(lowering, readers, needed[start...].prefix(lowering.granularity.longestSegment)).orderedUnits
+      Fusion(lowering, needed[start...].prefix(lowering.granularity.longestSegment)).orderedUnits
     }
   }
 
-  private init(_ lowering: Lowering, _ readers: [[Int]], _ segment: ArraySlice<Int>) {
+  private init(_ lowering: Lowering, _ segment: ArraySlice<Int>) {
     values = lowering.values
     granularity = lowering.granularity
     outputs = Set(lowering.outputs)
-    self.readers = readers
+    readers = lowering.readers
     self.segment = segment
     for number in segment { place(number) }
     mergeSiblings()

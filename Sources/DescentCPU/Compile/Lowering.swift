@@ -21,6 +21,7 @@ struct Lowering {
     preparation = Preparation(constantInputs: constantInputs)
     for view in try lower(graph) { outputs.append(owned(view).root) }
     markNeeded()
+    values = ReadingOrder(values, readers: readers, outputs: outputs).values
   }
 
   /// The values of a graph's outputs; those of a body, if its arguments are given.
@@ -46,12 +47,18 @@ struct Lowering {
 
   /// Whether each value is an output or leads to one.
   private(set) var isNeeded: [Bool] = []
+  /// The needed values that read each value, in order.
+  private(set) var readers: [[Int]] = []
 
   private mutating func markNeeded() {
     isNeeded = [Bool](repeating: false, count: values.count)
+    readers = [[Int]](repeating: [], count: values.count)
     for output in outputs { isNeeded[output] = true }
     for number in values.indices.reversed() where isNeeded[number] {
       for operand in values[number].operands { isNeeded[operand.root] = true }
+    }
+    for number in values.indices where isNeeded[number] {
+      for root in Set(values[number].operands.map(\.root)) { readers[root].append(number) }
     }
   }
 
