@@ -18,12 +18,15 @@ struct GemmTests {
           let left = SampleMatrix<Scalar>(rows, depth, leftLayout, seed: 1)
           let right = SampleMatrix<Scalar>(depth, columns, rightLayout, seed: 2)
           for accumulates in [false, true] {
-            var result = ResultMatrix<Scalar>(rows, columns, gap: 3, value: accumulates ? 0.5 : .nan)
-            multiplyPacked(table, left, right, into: &result, accumulates)
-            let mistake = result.mistake(left, right, initial: accumulates ? 0.5 : 0)
-            #expect(
-              mistake == nil,
-              "\(table.label) \(type) \((rows, depth, columns)) \(leftLayout) \(rightLayout) adds \(accumulates)")
+            let results = [false, true].map { isInPlace in
+              var result = ResultMatrix<Scalar>(rows, columns, gap: 3, value: accumulates ? 0.5 : .nan)
+              multiplyPacked(table, left, right, into: &result, accumulates, readsLeftInPlace: isInPlace)
+              return result
+            }
+            let name =
+              "\(table.label) \(type) \((rows, depth, columns)) \(leftLayout) \(rightLayout) adds \(accumulates)"
+            #expect(results[0].mistake(left, right, initial: accumulates ? 0.5 : 0) == nil, "\(name)")
+            #expect(results[0].elements == results[1].elements, "\(name)")
           }
         }
       }
@@ -32,7 +35,7 @@ struct GemmTests {
 
   private func multiplyPacked<Scalar>(
     _ table: descent_gemm_table, _ left: SampleMatrix<Scalar>, _ right: SampleMatrix<Scalar>,
-    into result: inout ResultMatrix<Scalar>, _ accumulates: Bool
+    into result: inout ResultMatrix<Scalar>, _ accumulates: Bool, readsLeftInPlace: Bool
   ) {
     let (rows, depth, columns) = (left.rows, left.columns, right.columns)
     let (paddedRows, paddedColumns) = (rows + table.tile_rows, columns + table.tile_columns)
@@ -41,7 +44,19 @@ struct GemmTests {
     left.withElements { table.pack_left(rows, depth, $0, left.strides.row, left.strides.column, &packedLeft) }
     right.withElements { table.pack_right(depth, columns, $0, right.strides.row, right.strides.column, &packedRight) }
     let stride = result.rowStride
-    result.withElements { table.multiply(rows, columns, depth, packedLeft, packedRight, $0, stride, accumulates) }
+    guard readsLeftInPlace else {
+      return result.withElements {
+        table.multiply(rows, columns, depth, packedLeft, packedRight, $0, stride, accumulates)
+      }
+    }
+    let (rowOffsets, depthOffsets) = (
+      (0..<rows).map { $0 * left.strides.row }, (0..<depth).map { $0 * left.strides.column }
+    )
+    result.withElements { c in
+      left.withElements { a in
+        table.multiply_gathered(rows, columns, depth, a, rowOffsets, depthOffsets, packedRight, c, stride, accumulates)
+      }
+    }
   }
 
   @Test func packedProductsFloat32() { checkPacked(Float.self) }

@@ -32,6 +32,10 @@ typedef struct descent_gemm_table {
   void (*multiply)(
       size_t rows, size_t columns, size_t depth, const void *packed_a, const void *packed_b, void *c,
       size_t c_row_stride, bool accumulate);
+  /// The same for a block of A that is read where it lies, element (i, k) at the sum of two offsets.
+  void (*multiply_gathered)(
+      size_t rows, size_t columns, size_t depth, const void *a, const ptrdiff_t *row_offsets,
+      const ptrdiff_t *depth_offsets, const void *packed_b, void *c, size_t c_row_stride, bool accumulate);
   /// y[r] = Σ_c a[r, c]·x[c] for a matrix with contiguous rows: the matrix-vector product.
   void (*multiply_vector)(size_t rows, size_t columns, const void *a, size_t row_stride, const void *x, void *y);
   /// y[c] = Σ_r x[r]·a[r, c] for a matrix with contiguous rows: the vector-matrix product.

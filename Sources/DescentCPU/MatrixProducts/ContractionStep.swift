@@ -56,18 +56,21 @@ final class ContractionStep: Step, @unchecked Sendable {
 struct OperandAccess {
   private let place: MemoryPlace
   private let (rowStride, columnStride): (Int, Int)
+  /// The stride of the innermost dimension of columns.
+  private let columnStep: Int
   /// The offsets of all rows, then those of all columns; empty where strides say it.
   private let offsets: [Int]
   private let rowCount: Int
   private let isPacked: Bool
 
   init(packed place: MemoryPlace) {
-    (self.place, rowStride, columnStride, offsets, rowCount, isPacked) = (place, 0, 0, [], 0, true)
+    (self.place, rowStride, columnStride, columnStep, offsets, rowCount, isPacked) = (place, 0, 0, 0, [], 0, true)
   }
 
   init(_ place: MemoryPlace, rows: [StridedView.Dimension], columns: [StridedView.Dimension]) {
     (self.place, isPacked) = (place, false)
     (rowStride, columnStride) = (rows.first?.stride ?? 0, columns.first?.stride ?? 0)
+    columnStep = columns.last?.stride ?? 0
     let isSimple = rows.count <= 1 && columns.count <= 1
     let rowOffsets = isSimple ? [] : Self.offsets(rows)
     offsets = isSimple ? [] : rowOffsets + Self.offsets(columns)
@@ -84,7 +87,7 @@ struct OperandAccess {
     var operand = MatrixProduct.Operand(
       elements: UnsafeRawPointer(context.address(of: place)) + byteOffset, rowStride: rowStride,
       columnStride: columnStride, isPacked: isPacked)
-    if !offsets.isEmpty { operand.offsets = .init(all: offsets, rowCount: rowCount) }
+    if !offsets.isEmpty { operand.offsets = .init(all: offsets, rowCount: rowCount, columnStep: abs(columnStep)) }
     return operand
   }
 }

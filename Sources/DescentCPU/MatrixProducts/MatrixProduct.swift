@@ -48,10 +48,14 @@ struct MatrixProduct {
     struct Offsets {
       private let all: [Int]
       private let rowCount: Int
+      /// How far most neighbouring columns lie apart.
+      let columnStep: Int
       private var (firstRow, firstColumn) = (0, 0)
 
       /// The offsets of all rows, then those of all columns.
-      init(all: [Int], rowCount: Int) { (self.all, self.rowCount) = (all, rowCount) }
+      init(all: [Int], rowCount: Int, columnStep: Int) {
+        (self.all, self.rowCount, self.columnStep) = (all, rowCount, columnStep)
+      }
 
       /// The offsets of a part of the matrix, which still count from its first element.
       func dropping(rows: Int, columns: Int) -> Offsets {

@@ -58,10 +58,11 @@ struct DeepProduct {
       packed.packRight(block, 0..<product.columns, to: own)
       let left = own + columns * block.count * size
       for row in 0..<rows.count {
-        packed.packLeft(rows[row], block, to: left)
-        kernels.multiply(
-          rows[row].count, product.columns, block.count, left, own,
-          sum + rows[row].lowerBound * product.columns * size, product.columns, index > 0)
+        if !packed.readsLeftInPlace { packed.packLeft(rows[row], block, to: left) }
+        packed.multiply(
+          rows[row], product.columns, block, left, own,
+          into: sum + rows[row].lowerBound * product.columns * size, rowStride: product.columns,
+          accumulates: index > 0)
       }
     }
   }

@@ -73,6 +73,51 @@ struct PackedProduct {
     return part
   }
 
+  // Where C is narrow, each element of A meets few columns, and packing costs more than it saves; the more so the nearer
+  // to each other those lie that the micro-kernel reads one after the other.
+  private static let mostColumnsInPlace = 128
+  private static let mostReachInPlace = 5120
+
+  /// Whether the micro-kernel reads the left operand where it lies.
+  ///
+  /// Sums have the same order either way, and so the same bits.
+  var readsLeftInPlace: Bool {
+    let step = left.offsets?.columnStep ?? abs(left.columnStride)
+    return !left.isPacked && product.columns <= Self.mostColumnsInPlace
+      && product.columns * step <= Self.mostReachInPlace
+  }
+
+  /// Multiplies a block of the left operand, packed unless it is read in place, with as much of the right one.
+  func multiply(
+    _ rows: Range<Int>, _ columnCount: Int, _ depth: Range<Int>, _ packedLeft: UnsafeMutableRawPointer,
+    _ packedRight: UnsafeMutableRawPointer, into block: UnsafeMutableRawPointer, rowStride: Int, accumulates: Bool
+  ) {
+    guard readsLeftInPlace else {
+      return kernels.multiply(
+        rows.count, columnCount, depth.count, packedLeft, packedRight, block, rowStride, accumulates)
+    }
+    withLeftOffsets(rows, depth) { rowOffsets, depthOffsets in
+      kernels.multiply_gathered(
+        rows.count, columnCount, depth.count, left.elements, rowOffsets, depthOffsets, packedRight, block, rowStride,
+        accumulates)
+    }
+  }
+
+  /// Calls `body` with the offsets of some rows and columns of the left operand.
+  private func withLeftOffsets(
+    _ rows: Range<Int>, _ depth: Range<Int>, _ body: (UnsafePointer<Int>, UnsafePointer<Int>) -> Void
+  ) {
+    if let offsets = left.offsets {
+      return offsets.withPointers(row: rows.lowerBound, column: depth.lowerBound, body)
+    }
+    withUnsafeTemporaryAllocation(of: Int.self, capacity: rows.count + depth.count) { table in
+      guard let start = table.baseAddress else { return }
+      for (place, row) in rows.enumerated() { table[place] = row * left.rowStride }
+      for (place, step) in depth.enumerated() { table[rows.count + place] = step * left.columnStride }
+      body(start, start + rows.count)
+    }
+  }
+
   /// Packs a block of the left operand into panels.
   func packLeft(_ rows: Range<Int>, _ depth: Range<Int>, to packed: UnsafeMutableRawPointer) {
     if let offsets = left.offsets {
@@ -99,7 +144,8 @@ struct PackedProduct {
 /// The part of a product whose packed operands fit the workspace.
 ///
 /// An operand that several blocks of C use is packed beforehand, once, by all threads; one that a single block uses is
-/// packed by that block, while it is in the cache. One that comes in panels is taken as it is.
+/// packed by that block, while it is in the cache. One that comes in panels is taken as it is, and so is a left one where
+/// packing would not pay.
 private struct PackedSpan {
   private let span: PackedProduct
   private let accumulates: Bool
@@ -108,9 +154,10 @@ private struct PackedSpan {
   private let depths: Partition
 
   private var size: Int { span.product.element.size }
-  private var isLeftShared: Bool { columns.count > 1 || span.left.isPacked }
+  private var isLeftReady: Bool { span.left.isPacked || span.readsLeftInPlace }
+  private var isLeftShared: Bool { columns.count > 1 || isLeftReady }
   private var isRightShared: Bool { rows.count > 1 || span.right.isPacked }
-  private var packsLeftBefore: Bool { isLeftShared && !span.left.isPacked }
+  private var packsLeftBefore: Bool { isLeftShared && !isLeftReady }
   private var packsRightBefore: Bool { isRightShared && !span.right.isPacked }
 
   // The slots of the thread's workspace.
@@ -188,8 +235,9 @@ private struct PackedSpan {
       let right = isRightShared ? sharedPanel(sharedRight, of: self.columns, at: columns, depth) : own + ownLeftBytes
       if !isLeftShared { span.packLeft(rows, depth, to: left) }
       if !isRightShared { span.packRight(depth, columns, to: right) }
-      span.kernels.multiply(
-        rows.count, columns.count, depth.count, left, right, block, span.result.rowStride, accumulates || index > 0)
+      span.multiply(
+        rows, columns.count, depth, left, right, into: block, rowStride: span.result.rowStride,
+        accumulates: accumulates || index > 0)
     }
   }
 }
