@@ -73,7 +73,7 @@ final class BufferPool: Sendable {
 
   /// A storage in the shared pool's memory, which goes back there at the end.
   static func storage(byteCount: Int) throws(TensorError) -> HostStorage {
-    HostStorage(try shared.allocate(byteCount), byteCount: byteCount) { shared.release($0) }
+    HostStorage(try shared.allocate(byteCount), byteCount: byteCount, ownsMemory: true) { shared.release($0) }
   }
 
   /// Gives all blocks that are not in use back to the system.

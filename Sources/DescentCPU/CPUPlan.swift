@@ -22,14 +22,17 @@ final class CPUPlan: Plan, @unchecked Sendable {
   private let inputByteCounts: [Int]
   let scalars: [(argument: Int, type: ScalarType)]
   private let scalarCount: Int
+  /// The inputs that come last: panels of others.
+  private let panels: [KeptPanels]
+  private let variants: PanelVariants?
   let constants: UnsafeMutableRawPointer
 
   init(
     _ steps: [Step], preparationCount: Int, _ placement: MemoryPlacement, _ table: BufferTable, outputs: [Output],
-    inputByteCounts: [Int]
+    inputByteCounts: [Int], panels: [KeptPanels] = [], variants: PanelVariants? = nil
   ) {
     (self.steps, self.preparationCount, self.outputs) = (steps, preparationCount, outputs)
-    self.inputByteCounts = inputByteCounts
+    (self.inputByteCounts, self.panels, self.variants) = (inputByteCounts, panels, variants)
     slabByteCount = placement.slabByteCount
     resultByteCounts = placement.resultByteCounts
     (scalars, scalarCount) = (table.scalars, table.argumentCount)
@@ -59,6 +62,8 @@ final class CPUPlan: Plan, @unchecked Sendable {
 
   func run(inputs: [Storage], scalars: [ScalarBits]) throws(TensorError) -> [Storage] {
     try check(inputs, scalars)
+    if let variant = try variants?.variant(for: inputs) { return try variant.run(inputs: inputs, scalars: scalars) }
+    let inputs = panels.isEmpty ? inputs : inputs + (try panelStorages(inputs))
     var results: [HostStorage] = []
     results.reserveCapacity(resultByteCounts.count)
     for byteCount in resultByteCounts { results.append(try BufferPool.storage(byteCount: byteCount)) }
@@ -77,8 +82,14 @@ final class CPUPlan: Plan, @unchecked Sendable {
     }
   }
 
+  private func panelStorages(_ inputs: [Storage]) throws(TensorError) -> [Storage] {
+    var storages: [Storage] = []
+    for panels in panels { storages.append(try panels.storage(of: inputs[panels.input])) }
+    return storages
+  }
+
   private func check(_ inputs: [Storage], _ scalars: [ScalarBits]) throws(TensorError) {
-    guard inputs.count == inputByteCounts.count, scalars.count == scalarCount else {
+    guard inputs.count == inputByteCounts.count - panels.count, scalars.count == scalarCount else {
       throw TensorError(
         .invalidArgument, "run",
         "the plan takes \(inputByteCounts.count) inputs and \(scalarCount) scalars, not \(inputs.count) and "

@@ -1,10 +1,13 @@
+// What rules call for every node is inlinable: through generic code of another module a list of two axes takes as long as
+// making a node.
+
 /// A set of axes.
 package struct AxisSet: Hashable, Sendable {
   package var bits: UInt8
 
-  package init(bits: UInt8 = 0) { self.bits = bits }
+  @inlinable package init(bits: UInt8 = 0) { self.bits = bits }
 
-  package init(_ axes: some Sequence<Int>) {
+  @inlinable package init(_ axes: some Sequence<Int>) {
     bits = 0
     for axis in axes { bits |= 1 << UInt8(axis) }
   }
@@ -14,7 +17,7 @@ package struct AxisSet: Hashable, Sendable {
 
   package var isEmpty: Bool { bits == 0 }
   package var count: Int { bits.nonzeroBitCount }
-  package func contains(_ axis: Int) -> Bool { bits & (1 << UInt8(axis)) != 0 }
+  @inlinable package func contains(_ axis: Int) -> Bool { bits & (1 << UInt8(axis)) != 0 }
 
   /// The axes in ascending order.
   package var array: [Int] { (0..<8).filter(contains) }
@@ -22,19 +25,19 @@ package struct AxisSet: Hashable, Sendable {
 
 /// A short ordered list of distinct axes, packed into one word: the count in the low four bits, then four bits each.
 package struct AxisList: Hashable, Sendable {
-  package private(set) var bits: UInt64
+  @usableFromInline package internal(set) var bits: UInt64
 
-  package init() { bits = 0 }
+  @inlinable package init() { bits = 0 }
 
-  package init(_ axes: some Sequence<Int>) {
+  @inlinable package init(_ axes: some Sequence<Int>) {
     self.init()
     for axis in axes { append(axis) }
   }
 
   /// A list of one axis.
-  package init(_ axis: Int) { bits = UInt64(axis) << 4 | 1 }
+  @inlinable package init(_ axis: Int) { bits = UInt64(axis) << 4 | 1 }
 
-  package mutating func append(_ axis: Int) {
+  @inlinable package mutating func append(_ axis: Int) {
     bits = (bits | UInt64(axis) << UInt64(4 + 4 * count)) + 1
   }
 
@@ -55,11 +58,11 @@ package struct AxisList: Hashable, Sendable {
 }
 
 extension AxisList: RandomAccessCollection, ExpressibleByArrayLiteral {
-  package init(arrayLiteral axes: Int...) { self.init(axes) }
+  @inlinable package init(arrayLiteral axes: Int...) { self.init(axes) }
 
-  package var startIndex: Int { 0 }
-  package var endIndex: Int { Int(bits & 15) }
-  package subscript(index: Int) -> Int { Int(bits >> UInt64(4 + 4 * index) & 15) }
+  @inlinable package var startIndex: Int { 0 }
+  @inlinable package var endIndex: Int { Int(bits & 15) }
+  @inlinable package subscript(index: Int) -> Int { Int(bits >> UInt64(4 + 4 * index) & 15) }
 }
 
 /// Which axes a contraction multiplies out, and which it runs beside each other.

@@ -11,6 +11,8 @@ package protocol Engine: Sendable {
 package protocol Plan: Sendable, CustomStringConvertible {
   /// Computes the graph's outputs.
   ///
+  /// The memory of the graph's donated inputs may hold outputs afterwards; after an error it is as it was.
+  ///
   /// - Parameters:
   ///   - inputs: The values of the `.input` instructions, in order.
   ///   - scalars: The numbers of the `.fill` instructions, in order.

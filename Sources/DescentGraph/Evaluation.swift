@@ -7,12 +7,31 @@ package enum Evaluation {
   /// Computes the values of `targets` on an engine, together with every other node of their region that somebody still
   /// names.
   ///
-  /// After an error, all nodes are as they were. Evaluations of several threads run beside each other; where they need
+  /// Inputs that nobody can name or needs any more are donated: results may take their memory. After an error, all nodes
+  /// are as they were. Evaluations of several threads run beside each other; where they need
   /// the same pending nodes, each computes them, with the same bits, and the first value stays.
   package static func evaluate(_ targets: [Node], on engine: any Engine) throws(TensorError) {
-    let region = region(of: targets)
+    var region = region(of: targets)
+    while let other = region.overwriting {
+      other.wait()
+      region = self.region(of: targets)
+    }
     if let error = region.error { throw error }
     if region.results.isEmpty { return }
+    if region.donors.isEmpty { return try run(region, on: engine) }
+    let evaluation = OverwritingEvaluation()
+    try evaluation.run { () throws(TensorError) in
+      GraphLock.withLock { region.takeDonations(for: evaluation) }
+      do throws(TensorError) {
+        try run(region, on: engine)
+      } catch {
+        GraphLock.withLock { region.returnDonations() }
+        throw error
+      }
+    }
+  }
+
+  private static func run(_ region: borrowing Region, on engine: any Engine) throws(TensorError) {
     let plan = try plans.plan(for: region.graph, on: engine)
     let values = try plan.run(inputs: region.inputs, scalars: region.scalars)
     GraphLock.withLock { region.fulfil(values) }

@@ -22,11 +22,19 @@ package struct Graph: Hashable, Sendable {
   private var operandIndices: [Int32] = []
   /// The instructions whose results a run returns.
   package var outputs: [Int] = []
+  /// The inputs, by number, whose memory results may take: nobody needs them after the run.
+  package var donatedInputs: [Int] = []
   /// The programs that control operations apply, by instruction.
   package private(set) var bodies: [Int: [Body]] = [:]
   private var structuralHash: UInt64 = 0x9E37_79B9_7F4A_7C15
 
   package init() {}
+
+  /// Makes room for some instructions.
+  mutating func reserveCapacity(_ count: Int) {
+    instructions.reserveCapacity(count)
+    operandIndices.reserveCapacity(2 * count)
+  }
 
   /// Appends an instruction and returns its index.
   @discardableResult
@@ -88,11 +96,13 @@ package struct Graph: Hashable, Sendable {
   package func hash(into hasher: inout Hasher) {
     hasher.combine(structuralHash)
     hasher.combine(outputs.count)
+    hasher.combine(donatedInputs.count)
   }
 
   package static func == (left: Graph, right: Graph) -> Bool {
     left.structuralHash == right.structuralHash && left.operandIndices == right.operandIndices
-      && left.outputs == right.outputs && left.instructions == right.instructions && left.bodies == right.bodies
+      && left.outputs == right.outputs && left.donatedInputs == right.donatedInputs
+      && left.instructions == right.instructions && left.bodies == right.bodies
   }
 }
 

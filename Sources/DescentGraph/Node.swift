@@ -211,15 +211,17 @@ package final class Node: @unchecked Sendable {
 ///
 /// Held briefly, never while kernels run.
 package enum GraphLock {
-  private static let mutex = Mutex(())
+  @usableFromInline static let mutex = Mutex(())
 
+  @inlinable
   package static func withLock<Result>(_ body: () throws -> Result) rethrows -> Result {
     // A non-capturing token: results need not be Sendable, since the lock serialises every access to them.
     try mutex.withLock { _ in UncheckedBox(try body()) }.value
   }
 }
 
+@usableFromInline
 struct UncheckedBox<Value>: @unchecked Sendable {
-  let value: Value
-  init(_ value: Value) { self.value = value }
+  @usableFromInline let value: Value
+  @inlinable init(_ value: Value) { self.value = value }
 }

@@ -9,6 +9,10 @@ package struct Region {
   package var results: [Node] = []
   /// The nodes with several results that the next outputs are the values of, all results of each.
   private var bundles: [Node] = []
+  /// The inputs that nobody needs once the results are there.
+  package private(set) var donors: [Donor] = []
+  /// An evaluation that is writing over what this region would read.
+  private(set) var overwriting: OverwritingEvaluation?
   /// The first mistake that the region contains, if any.
   var error: TensorError?
 
@@ -21,6 +25,8 @@ package struct Region {
   init(of targets: [Node]) {
     var walk = Walk()
     var captured: [Node] = []
+    captured.reserveCapacity(Region.usualCount)
+    graph.reserveCapacity(Region.usualCount)
     for target in targets where target.storage == nil {
       walk.visit(ancestorsOf: target) { node in
         captured.append(node)
@@ -41,6 +47,7 @@ package struct Region {
     for target in targets where target.storage == nil { addOutput(target) }
     for (node, use) in zip(captured, uses) where mustKeep(node, uses: use) { addOutput(node) }
     for node in captured where node.pins > 0 { addBundle(node) }
+    donors = Region.donors(among: donors, captured, uses: uses, isResult: isOutput)
   }
 
   /// A recorded scan is kept as a whole: its derivative needs every carry.
@@ -66,11 +73,16 @@ package struct Region {
     }
   }
 
+  /// Small regions have about so many nodes: their arrays need not grow.
+  private static let usualCount = 24
+
   /// More elements than any memory holds, few enough that sizes in bytes do not overflow.
   private static let mostElements = 1 << 48
 
   private mutating func capture(_ node: Node) -> Int {
     if let storage = node.storage {
+      if let donated = storage as? DonatedStorage, donated.evaluation.isRunning { overwriting = donated.evaluation }
+      if Donor.suits(node, storage) { donors.append(Donor(input: inputs.count, node: node)) }
       inputs.append(storage)
       return graph.appendInput(node.shape, node.scalarType)
     }

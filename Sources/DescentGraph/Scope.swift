@@ -54,8 +54,9 @@ package final class Scope {
 ///
 /// A recorder pins its nodes: they keep their operands after evaluation, so that derivatives can still be taken.
 package final class Recorder {
-  package private(set) var nodes: [Node] = []
-  private var reads: [ObjectIdentifier: (variable: AnyObject, nodes: [Node])] = [:]
+  // One thread at a time records, and every node that is made comes by here.
+  @exclusivity(unchecked) package private(set) var nodes: [Node] = []
+  @exclusivity(unchecked) private var reads: [ObjectIdentifier: (variable: AnyObject, nodes: [Node])] = [:]
 
   package init() {}
 

@@ -124,11 +124,24 @@ struct GraphSketch {
     return try zip(graph.outputs, results).map { try ReferenceTensor($1, shape($0), type($0)) }
   }
 
+  /// Runs the graph on copies of all inputs, whose memory the results may take.
+  func runDonatingInputs(on engine: any Engine) throws -> [ReferenceTensor] {
+    var graph = graph
+    graph.donatedInputs = Array(inputs.indices)
+    let results = try engine.compile(graph).run(inputs: inputs.map(\.storage), scalars: scalars)
+    return try zip(graph.outputs, results).map { try ReferenceTensor($1, shape($0), type($0)) }
+  }
+
   /// Expects the engines, which cut their work in several ways, to compute what the reference engine does.
   func expectAgreement(_ tolerance: Tolerance, sourceLocation: SourceLocation = #_sourceLocation) throws {
     let expected = try run(on: ReferenceEngine())
     for (name, engine) in GraphSketch.engines {
       let actual = try run(on: engine)
+      for (place, (given, kept)) in zip(try runDonatingInputs(on: engine), actual).enumerated() {
+        #expect(
+          given.hasSameBits(as: kept), "\(name) engine, output \(place), written over donated inputs\n\(graph)",
+          sourceLocation: sourceLocation)
+      }
       for (place, (actual, expected)) in zip(actual, expected).enumerated() {
         expectClose(
           actual, expected, tolerance.forResults(of: expected.scalarType),

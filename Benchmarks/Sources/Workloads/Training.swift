@@ -17,7 +17,7 @@ extension Workload {
         let pass = ForwardPass(trainingWith: RandomGenerator(seed: 1))
         return {
           let (loss, gradient) = valueWithGradient(at: model) { softmaxCrossEntropy($0(x, pass), y) }
-          try optimizer.update(&model, along: gradient, evaluating: [loss])
+          try optimizer.update(&model, along: consume gradient, evaluating: [loss])
           model.adoptState(from: pass)
         }
       }
@@ -66,7 +66,7 @@ extension Workload {
             let gradient = gradient(at: model) {
               softmaxCrossEntropy($0(batch.inputs.reshaped(to: [batch.count, 784]), pass), batch.targets)
             }
-            optimizer.update(&model, along: gradient)
+            optimizer.update(&model, along: consume gradient)
           }
         }
       },

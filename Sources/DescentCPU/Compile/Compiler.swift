@@ -10,7 +10,8 @@ import DescentGraph
 /// 3. `Schedule`: units in an order in which operands come first, and what gives memory back comes early.
 /// 4. `RowProgramBuilder` and the kinds of `Step`: each unit becomes a step with its kernels resolved and its work cut
 ///    into items by shape.
-/// 5. `MemoryPlacement`: temporary buffers share a slab by their lifetimes; results replace operands in place.
+/// 5. `MemoryPlacement`: temporary buffers share a slab by their lifetimes; results replace operands in place, those of
+///    the run too where they are donated.
 struct Compiler {
   private let lowering: Lowering
   private let units: [Fusion.Unit]
@@ -20,13 +21,17 @@ struct Compiler {
   private let stored: Set<Int>
   private var table: BufferTable
   private let granularity: Granularity
+  private let graph: Graph
 
   private var values: [Value] { lowering.values }
 
   /// - Parameter constantInputs: The inputs that are the same in all runs, if the graph is the body of a loop.
-  init(_ graph: Graph, _ granularity: Granularity, constantInputs: Range<Int> = 0..<0) throws(TensorError) {
-    self.granularity = granularity
-    lowering = try Lowering(graph, granularity, constantInputs: constantInputs)
+  /// - Parameter keptInputs: The inputs that are taken in panels.
+  init(
+    _ graph: Graph, _ granularity: Granularity, constantInputs: Range<Int> = 0..<0, keptInputs: Set<Int> = []
+  ) throws(TensorError) {
+    (self.graph, self.granularity) = (graph, granularity)
+    lowering = try Lowering(graph, granularity, constantInputs: constantInputs, keptInputs: keptInputs)
     (units, preparationCount) = lowering.preparation.ordered(
       Schedule.ordered(Fusion.units(of: lowering), lowering), lowering)
     var stored = Set(lowering.outputs)
@@ -44,7 +49,7 @@ struct Compiler {
   func plan() throws(TensorError) -> CPUPlan {
     var compiler = self
     var steps: [Step] = []
-    var replacements: [[(result: Int, source: Int)]] = []
+    var replacements: [[MemoryPlacement.Replacement]] = []
     for unit in units {
       if let group = unit.group {
         let (step, pairs) = try compiler.programStep(group, home: unit.stored)
@@ -55,8 +60,10 @@ struct Compiler {
         replacements.append([])
       }
     }
+    let lastFailing = Donations(units, lowering).canFail.lastIndex(of: true)
     let placement = MemoryPlacement(
-      steps, preparationCount: preparationCount, replacements, compiler.table, values, outputs: lowering.outputs)
+      steps, preparationCount: preparationCount, replacements, compiler.table, lowering,
+      firstSafeStep: lastFailing.map { $0 + 1 } ?? 0)
     let outputs = lowering.outputs.map { output in
       switch placement.places[compiler.table.number(of: output)] {
       case .input(let place): CPUPlan.Output.input(place)
@@ -66,14 +73,22 @@ struct Compiler {
     }
     return CPUPlan(
       steps, preparationCount: preparationCount, placement, compiler.table, outputs: outputs,
-      inputByteCounts: lowering.inputByteCounts)
+      inputByteCounts: lowering.inputByteCounts, panels: lowering.keptPanels, variants: variants)
+  }
+
+  /// The plan's variants with inputs in panels; nil if no more inputs can be taken so.
+  private var variants: PanelVariants? {
+    if lowering.packableInputs.isEmpty || !lowering.keptPanels.isEmpty || lowering.preparation.isLoop { return nil }
+    return PanelVariants(lowering.packableInputs) { [graph, granularity] kept throws(TensorError) in
+      try Compiler(graph, granularity, keptInputs: kept).plan()
+    }
   }
 
   // MARK: Row programs
 
   private mutating func programStep(
     _ group: FusionGroup, home: Set<Int>
-  ) throws(TensorError) -> (Step, [(result: Int, source: Int)]) {
+  ) throws(TensorError) -> (Step, [MemoryPlacement.Replacement]) {
     let written = group.members.filter { stored.contains($0) && home.contains($0) }
     var builder = RowProgramBuilder(group, values, stored: Set(written), buffers: table)
     let program = try builder.build()

@@ -6,18 +6,33 @@ struct Lowering {
   /// For each output of the graph, the value whose buffer holds it.
   private(set) var outputs: [Int] = []
   private var numbers: [Value: Int] = [:]
-  /// The bytes of each input of the graph.
-  private(set) var inputByteCounts: [Int] = []
+  /// The bytes of each input of the plan: those of the graph, then the panels.
+  var inputByteCounts: [Int] { graphInputByteCounts + keptPanels.map(\.byteCount) }
+  private var graphInputByteCounts: [Int] = []
+  private let graphInputCount: Int
+  /// The inputs of the graph that are taken in panels.
+  private let keptInputs: Set<Int>
+  /// What follows the inputs of the graph.
+  private(set) var keptPanels: [KeptPanels] = []
+  /// The other inputs that could be taken in panels.
+  private(set) var packableInputs: Set<Int> = []
   /// How many numbers a run takes, in the order of instructions; bodies take theirs as well.
   private(set) var scalarCount = 0
 
   let granularity: Granularity
 
+  /// The inputs of the graph whose memory results may take.
+  let donatedInputs: Set<Int>
+
   /// Which values stay the same in all runs of a loop's body.
   private(set) var preparation: Preparation
 
-  init(_ graph: Graph, _ granularity: Granularity, constantInputs: Range<Int> = 0..<0) throws(TensorError) {
-    self.granularity = granularity
+  init(
+    _ graph: Graph, _ granularity: Granularity, constantInputs: Range<Int> = 0..<0, keptInputs: Set<Int> = []
+  ) throws(TensorError) {
+    (self.granularity, self.keptInputs) = (granularity, keptInputs)
+    graphInputCount = graph.instructions.count { $0.operation == .input }
+    donatedInputs = Set(graph.donatedInputs)
     preparation = Preparation(constantInputs: constantInputs)
     for view in try lower(graph) { outputs.append(owned(view).root) }
     markNeeded()
@@ -168,8 +183,22 @@ struct Lowering {
   }
 
   private mutating func input(_ shape: [Int], _ type: ScalarType) -> StridedView {
-    inputByteCounts.append(shape.reduce(type.byteCount, *))
-    return add(.input(inputByteCounts.count - 1), shape, type)
+    graphInputByteCounts.append(shape.reduce(type.byteCount, *))
+    return add(.input(graphInputByteCounts.count - 1), shape, type)
+  }
+
+  /// Whether an input is to be taken in panels; if not, it is remembered that it could be.
+  mutating func canKeepPanels(of input: Int) -> Bool {
+    if keptInputs.contains(input) { return true }
+    if !donatedInputs.contains(input) { packableInputs.insert(input) }
+    return false
+  }
+
+  /// The input that panels are.
+  mutating func keptPanels(_ panels: KeptPanels, _ count: Int) -> StridedView {
+    let known = keptPanels.firstIndex { $0.input == panels.input && $0.key == panels.key }
+    if known == nil { keptPanels.append(panels) }
+    return add(.input(graphInputCount + (known ?? keptPanels.count - 1)), [count], panels.key.type)
   }
 
   private mutating func fill(_ shape: [Int], _ type: ScalarType) -> StridedView {

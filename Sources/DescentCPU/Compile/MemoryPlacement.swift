@@ -3,7 +3,8 @@ import DescentGraph
 /// Where each buffer of a plan lies during a run.
 ///
 /// Temporary values share one slab: a place is used again once the last reader is done. An element-wise result takes
-/// the place of an operand that nothing else reads any more; inputs are never written.
+/// the place of an operand that nothing else reads any more. Of the inputs, only donated ones are written, by steps that
+/// nothing which can fail comes after.
 struct MemoryPlacement {
   enum Place {
     case scalars
@@ -27,10 +28,15 @@ struct MemoryPlacement {
   /// How many steps run only once, while the others run again and again and need what these made.
   private let preparationCount: Int
 
+  /// A result that may be written where an operand lies that its program reads for the last time, both values.
+  typealias Replacement = (result: Int, source: Int)
+
+  /// - Parameter firstSafeStep: The step from which on none can fail.
   init(
-    _ steps: [Step], preparationCount: Int, _ replacements: [[(result: Int, source: Int)]], _ table: BufferTable,
-    _ values: [Value], outputs: [Int]
+    _ steps: [Step], preparationCount: Int, _ replacements: [[Replacement]], _ table: BufferTable, _ lowering: Lowering,
+    firstSafeStep: Int
   ) {
+    let (values, outputs) = (lowering.values, lowering.outputs)
     self.preparationCount = preparationCount
     owners = Array(table.buffers.indices)
     places = Array(repeating: .slab(0), count: table.buffers.count)
@@ -44,6 +50,9 @@ struct MemoryPlacement {
         (places[number], isTemporary[number]) = (.input(input), false)
       case .temporary: continue
       }
+    }
+    for (result, input) in donations(steps, replacements, table, lowering, firstSafeStep) {
+      (places[result], isTemporary[result]) = (.input(input), false)
     }
     var results: [Int: Int] = [:]
     for output in outputs {
@@ -64,6 +73,32 @@ struct MemoryPlacement {
 
   // MARK: Updates in place
 
+  /// The input that a buffer is, or that a result is written over.
+  private func input(of buffer: Int) -> Int? { if case .input(let input) = places[buffer] { input } else { nil } }
+
+  /// The donated inputs that results are written over, by the results' buffers.
+  private func donations(
+    _ steps: [Step], _ replacements: [[Replacement]], _ table: BufferTable, _ lowering: Lowering, _ firstSafeStep: Int
+  ) -> [Int: Int] {
+    var lastRead: [Int: Int] = [:]
+    for (place, step) in steps.enumerated() {
+      for input in step.reads.compactMap(input(of:)) { lastRead[input] = place }
+    }
+    let outputs = Set(lowering.outputs.map { table.number(of: $0) })
+    var free = lowering.donatedInputs.subtracting(outputs.compactMap(input(of:)))
+    var donations: [Int: Int] = [:]
+    for (place, pairs) in replacements.enumerated() where place >= firstSafeStep && !free.isEmpty {
+      for (result, source) in pairs.map({ (table.number(of: $0.result), table.number(of: $0.source)) }) {
+        guard outputs.contains(result), donations[result] == nil, let donor = input(of: source),
+          lastRead[donor] == place,
+          steps[place].reads.count(where: { input(of: $0) == donor }) == 1, free.remove(donor) != nil
+        else { continue }
+        donations[result] = donor
+      }
+    }
+    return donations
+  }
+
   private mutating func replace(
     _ steps: [Step], _ replacements: [[(result: Int, source: Int)]], _ table: BufferTable, _ isTemporary: [Bool]
   ) {
@@ -76,9 +111,9 @@ struct MemoryPlacement {
     for (place, pairs) in replacements.enumerated() {
       var taken: Set<Int> = []
       for (result, source) in pairs.map({ (table.number(of: $0.result), table.number(of: $0.source)) }) {
-        guard isTemporary[source], lastRead[source] == place, owners[result] == result, !taken.contains(source) else {
-          continue
-        }
+        guard isTemporary[source], lastRead[source] == place, owners[result] == result, !taken.contains(source),
+          input(of: result) == nil
+        else { continue }
         taken.insert(source)
         owners[result] = owners[source]
       }

@@ -3,7 +3,7 @@ import DescentGraph
 /// The order in which units run: as fusion found them, but whatever gives back at least as much memory as it takes runs
 /// as soon as it can.
 ///
-/// A backward pass comes in an order that follows cotangents; the gradients of weights, which are the last to need a
+/// What overwrites a donated input waits for what must come before. A backward pass comes in an order that follows cotangents; the gradients of weights, which are the last to need a
 /// layer's activations, would all come at its end and keep every activation until then.
 struct Schedule {
   private let units: [Fusion.Unit]
@@ -13,6 +13,8 @@ struct Schedule {
   private let readers: [Int: [Int]]
   /// The bytes that come back once nobody needs a value any more; what is given or returned is there all the time.
   private let byteCounts: [Int: Int]
+  /// The units that must be done before each unit though it needs nothing of theirs, and the other way round.
+  private let predecessors, successors: [[Int]]
 
   static func ordered(_ units: [Fusion.Unit], _ lowering: Lowering) -> [Fusion.Unit] {
     Schedule(units, lowering).order.map { units[$0] }
@@ -20,6 +22,10 @@ struct Schedule {
 
   private init(_ units: [Fusion.Unit], _ lowering: Lowering) {
     self.units = units
+    predecessors = Donations(units, lowering).predecessors
+    successors = predecessors.enumerated().reduce(into: units.map { _ in [] }) { successors, unit in
+      for predecessor in unit.element { successors[predecessor].append(unit.offset) }
+    }
     let values = lowering.values
     let outputs = Set(lowering.outputs)
     let homes = units.enumerated().reduce(into: [Int: Int]()) { homes, unit in
@@ -39,7 +45,7 @@ struct Schedule {
   }
 
   private var order: [Int] {
-    var waiting = reads.map(\.count)
+    var waiting = zip(reads, predecessors).map { $0.count + $1.count }
     var unread = readers.mapValues(\.count)
     var isDone = [Bool](repeating: false, count: units.count)
     var ready = Heap(units.indices.filter { waiting[$0] == 0 })
@@ -49,13 +55,11 @@ struct Schedule {
       if isDone[next] { continue }
       isDone[next] = true
       order.append(next)
-      for value in makes[next] {
-        for reader in readers[value, default: []] {
-          waiting[reader] -= 1
-          if waiting[reader] > 0 { continue }
-          ready.insert(reader)
-          if balance(reader, unread) <= 0 { giving.insert(reader) }
-        }
+      for unit in makes[next].flatMap({ readers[$0, default: []] }) + successors[next] {
+        waiting[unit] -= 1
+        if waiting[unit] > 0 { continue }
+        ready.insert(unit)
+        if balance(unit, unread) <= 0 { giving.insert(unit) }
       }
       for value in reads[next] {
         unread[value, default: 0] -= 1

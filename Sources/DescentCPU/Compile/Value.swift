@@ -172,3 +172,10 @@ extension ElementFunction {
     }
   }
 }
+
+extension Binary {
+  /// Whether a second operand of zero is an error.
+  func refusesZero(_ type: ScalarType) -> Bool {
+    type.isInteger && [.divide, .remainder, .truncatedRemainder].contains(self)
+  }
+}

@@ -129,25 +129,42 @@ final class PackStep: Step, @unchecked Sendable {
 }
 
 extension Lowering {
-  /// A product of matrices; an operand that is the same in all runs of a loop is packed once for all of them.
+  /// A product of matrices; an operand that is the same in all runs of a loop, or an input that is the same from run to
+  /// run of the plan, is packed once for all of them.
   ///
   /// Only where the product would pack it anyway, into the same panels: results have the same bits either way.
   mutating func product(
     _ product: ContractionShape, _ shape: [Int], _ type: ScalarType, _ left: StridedView, _ right: StridedView
   ) -> StridedView {
     var (product, operands) = (product, [left, right])
-    let isConstant = operands.map { preparation.contains($0.root) }
-    if preparation.isLoop, isConstant[0] != isConstant[1], let (element, kernels) = product.packing(type) {
+    if let place = placeToPack(product, operands), let (element, kernels) = product.packing(type) {
       let panels =
-        isConstant[0]
+        place == 0
         ? PanelShape(side: .rows, lines: product.rows, depth: product.leftDepth)
         : PanelShape(side: .columns, lines: product.columns, depth: product.rightDepth)
       let layout = PanelLayout(panels.side, lines: panels.lineCount, depth: panels.depthCount, element, kernels)
-      let place = isConstant[0] ? 0 : 1
-      operands[place] = add(.pack(panels), [layout.count], type, [operands[place]])
-      product.packed = panels.side
+      let packed =
+        preparation.isLoop
+        ? add(.pack(panels), [layout.count], type, [operands[place]])
+        : keptPanels(of: operands[place], panels, layout)
+      if let packed { (operands[place], product.packed) = (packed, panels.side) }
     }
     return add(.contract(product), shape, type, operands)
+  }
+
+  /// The lines of the other operand up to which packing an input costs enough to keep its panels: at 256, about a tenth
+  /// of the product's time.
+  private static let mostLines = 256
+
+  /// The operand that is worth packing once; nil if there is none.
+  private func placeToPack(_ product: ContractionShape, _ operands: [StridedView]) -> Int? {
+    if preparation.isLoop {
+      let isConstant = operands.map { preparation.contains($0.root) }
+      return isConstant[0] == isConstant[1] ? nil : isConstant[0] ? 0 : 1
+    }
+    let isInput = operands.map { if case .input = values[$0.root].kind { true } else { false } }
+    if isInput[1], product.rowCount <= Self.mostLines { return 1 }
+    return isInput[0] && product.columnCount <= Self.mostLines ? 0 : nil
   }
 }
 

@@ -84,7 +84,7 @@ struct RowProgramBuilder {
       try emitUnary(required(kernels.unary(function.kernel, value.type), value), extent, operands, result)
     case .convert: try emitUnary(required(kernels.convert(types[0], value.type), value), extent, operands, result)
     case .binary(let function):
-      if [.divide, .remainder, .truncatedRemainder].contains(function), value.type.isInteger {
+      if function.refusesZero(value.type) {
         append(.findZero, program.registers[operands[1]].extent, x: operands[1])
       }
       emitBinary(try required(kernels.binary(function, value.type), value), extent, operands, result)

@@ -92,23 +92,48 @@ extension Optimizer {
   /// - Parameters:
   ///   - model: The model; its tensors are replaced.
   ///   - gradient: The gradient of the loss with respect to the model.
-  public mutating func update<Model: TensorStructure>(_ model: inout Model, along gradient: Model) {
-    do throws(TensorError) { try update(&model, along: gradient, evaluating: []) } catch { Failure.stop(error) }
+  public mutating func update<Model: TensorStructure>(_ model: inout Model, along gradient: consuming Model) {
+    do throws(TensorError) { try update(&model, along: consume gradient, evaluating: []) } catch { Failure.stop(error) }
   }
 
   /// Moves a model's parameters one step and computes other tensors, such as the loss, in the same evaluation.
   ///
+  /// New parameters and slots are written over the old ones, unless a copy of the model or of the optimiser holds these. A
+  /// gradient that nobody holds either (`along: consume gradient`) needs no memory for all of its tensors at a time.
+  ///
   /// - Throws: ``TensorError``; model and optimiser are then as they were.
   public mutating func update<Model: TensorStructure>(
-    _ model: inout Model, along gradient: Model, evaluating others: [Tensor]
+    _ model: inout Model, along gradient: consuming Model, evaluating others: [Tensor]
   ) throws(TensorError) {
-    var update = try OptimizerUpdate(optimizer: self, model: model, gradients: gradient.tensors)
+    try update(&model, along: consume gradient, evaluating: others, onlyIf: nil)
+  }
+
+  /// The same, but model and optimiser keep their values where a condition, a truth value that is computed with them, does
+  /// not hold.
+  ///
+  /// - Returns: Whether the step was taken.
+  @discardableResult
+  mutating func update<Model: TensorStructure>(
+    _ model: inout Model, along gradient: consuming Model, evaluating others: [Tensor], onlyIf condition: Tensor?
+  ) throws(TensorError) -> Bool {
+    var update = try OptimizerUpdate(optimizer: self, model: model, gradients: (consume gradient).tensors)
     // Fresh parameters and slots become values first, so that the first step has the same plan as all others.
     try evaluate(update.parameters + update.state.tensors)
-    update.run()
-    try evaluate(update.parameters + update.state.tensors + others)
+    let before = update.unnamed
+    update.run(onlyIf: condition)
+    // From here on only pending nodes hold the old values, so that the new ones may take their memory.
     model = model.replacingTensors(with: update.parameters)
     state = update.state
+    do throws(TensorError) {
+      try evaluate(update.parameters + update.state.tensors + others + (condition.map { [$0] } ?? []))
+    } catch {
+      model = model.replacingTensors(with: before.parameters)
+      state = before.state
+      throw error
+    }
+    let isTaken = condition.map { $0.scalar != 0 } ?? true
+    if !isTaken { state = before.state(with: update.state.slots) }
+    return isTaken
   }
 
   /// The model with the running averages of its weights; the model itself if they are not kept.

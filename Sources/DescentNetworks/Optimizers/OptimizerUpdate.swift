@@ -19,7 +19,10 @@ struct OptimizerUpdate {
   init(
     optimizer: some Optimizer, model: some TensorStructure, gradients: [Tensor]
   ) throws(TensorError) {
-    (self.optimizer, settings, self.gradients) = (optimizer, optimizer.settings, gradients)
+    // The rule needs no slots but those that it is handed, and these would stay named.
+    var rule = optimizer
+    rule.state.slots = []
+    (self.optimizer, settings, self.gradients) = (rule, optimizer.settings, gradients)
     var (visited, parameters, paths) = (model, [Tensor](), [String]())
     visited.forEachTensor { tensor, path in
       parameters.append(tensor)
@@ -51,8 +54,25 @@ struct OptimizerUpdate {
     return slots
   }
 
-  /// Adds the nodes of the step.
-  mutating func run() {
+  /// Adds the nodes of the step, whose values are those of before where the condition does not hold.
+  mutating func run(onlyIf condition: Tensor? = nil) {
+    let (parameters, slots) = (self.parameters, state.slots)
+    advance()
+    // What is not named is not kept.
+    gradients = []
+    guard let condition else { return }
+    for index in trainable {
+      let holds = condition.broadcast(to: parameters[index].shape)
+      func kept(_ old: Tensor?, _ new: Tensor) -> Tensor {
+        guard let old, old.node !== new.node else { return new }
+        return select(old.shape == holds.shape ? holds : condition, new, old)
+      }
+      self.parameters[index] = kept(parameters[index], self.parameters[index])
+      for (name, slot) in state.slots[index] { state.slots[index][name] = kept(slots[index][name], slot) }
+    }
+  }
+
+  private mutating func advance() {
     state.gradientCount += 1
     let indices = trainable
     guard accumulate(indices) else { return }
@@ -125,4 +145,35 @@ struct OptimizerUpdate {
     }
     return nil
   }
+}
+
+extension OptimizerUpdate {
+  /// Parameters and state as they are, to be had back without being named until then.
+  struct Unnamed {
+    private let parameterNodes: [Node]
+    private let slotNodes: [[String: Node]]
+    private let counters: OptimizerState
+
+    init(_ parameters: [Tensor], _ state: OptimizerState) {
+      parameterNodes = parameters.map(\.node)
+      slotNodes = state.slots.map { $0.mapValues(\.node) }
+      var counters = state
+      counters.slots = []
+      self.counters = counters
+    }
+
+    var parameters: [Tensor] { parameterNodes.map { Tensor($0) } }
+
+    var state: OptimizerState { state(with: slotNodes.map { $0.mapValues { Tensor($0) } }) }
+
+    /// The counters of before with other slots.
+    func state(with slots: [ParameterSlots]) -> OptimizerState {
+      var state = counters
+      state.slots = slots
+      return state
+    }
+  }
+
+  /// What the update starts from.
+  var unnamed: Unnamed { Unnamed(parameters, state) }
 }

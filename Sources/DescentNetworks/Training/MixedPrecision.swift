@@ -115,21 +115,23 @@ public struct MixedPrecision: Sendable {
   /// - Throws: `TensorError` for what only values show, and for gradients that are not finite at the smallest scale.
   @discardableResult
   public mutating func update<Model: TensorStructure, Method: Optimizer>(
-    _ model: inout Model, by optimizer: inout Method, along gradient: Model, _ pass: ForwardPass,
+    _ model: inout Model, by optimizer: inout Method, along gradient: consuming Model, _ pass: ForwardPass,
     evaluating others: [Tensor] = []
   ) throws(TensorError) -> Bool {
-    var (moved, method) = (model, optimizer)
-    let isFinite = scaling == .none ? nil : gradient.isFinite
-    try method.update(&moved, along: gradient, evaluating: others + pass.newStates + (isFinite.map { [$0] } ?? []))
-    let isSound = isFinite.map { $0.scalar == 1 } ?? true
-    if isSound {
-      moved.adoptState(from: pass)
-      (model, optimizer) = (moved, method)
-    } else {
-      pass.forgetStates()
-    }
-    try state.note(isSound, scaling)
-    return isSound
+    try update(&model, by: &optimizer, along: consume gradient, pass, evaluating: others, onlyIf: nil)
+  }
+
+  /// The same, with a condition for steps whose loss is not scaled.
+  mutating func update<Model: TensorStructure, Method: Optimizer>(
+    _ model: inout Model, by optimizer: inout Method, along gradient: consuming Model, _ pass: ForwardPass,
+    evaluating others: [Tensor], onlyIf condition: Tensor?
+  ) throws(TensorError) -> Bool {
+    let condition = scaling == .none ? condition : gradient.isFinite
+    let isTaken = try optimizer.update(
+      &model, along: consume gradient, evaluating: others + pass.newStates, onlyIf: condition)
+    if isTaken { model.adoptState(from: pass) } else { pass.forgetStates() }
+    if scaling != .none { try state.note(isTaken, scaling) }
+    return isTaken
   }
 }
 
@@ -139,10 +141,10 @@ extension TensorStructure {
     replacingTensors(with: tensors.map { $0.scalarType.isFloatingPoint ? $0.converted(to: type) : $0 })
   }
 
-  /// 1 if all elements of all tensors are finite, else 0.
+  /// Whether all elements of all tensors are finite.
   fileprivate var isFinite: Tensor {
     let parts = tensors.filter { $0.scalarType.isFloatingPoint && $0.elementCount > 0 }
       .map { DescentTensor.isFinite($0).converted(to: .float32).min() }
-    return parts.dropFirst().reduce(parts.first ?? .ones([])) { min($0, $1) }
+    return parts.dropFirst().reduce(parts.first ?? .ones([])) { min($0, $1) } .> 0
   }
 }

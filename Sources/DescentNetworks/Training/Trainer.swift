@@ -166,11 +166,10 @@ public final class Trainer<Model: Layer, Method: Optimizer> {
   }
 
   private func take(_ batch: Samples) throws -> TrainingStep {
-    let (before, rate, draws) = ((model, optimizer), optimizer.currentLearningRate, random.drawCount)
+    let (rate, draws) = (optimizer.currentLearningRate, random.drawCount)
     let sums = try step(batch)
     let loss = sums.loss.scalar
     if plan.onNonFiniteLoss == .stop, !loss.isFinite {
-      (model, optimizer) = before
       throw NonFiniteLoss(
         epoch: position.epoch, batch: position.batch + 1, loss: loss, origin: origin(in: batch, draws), history: history
       )
@@ -184,6 +183,8 @@ public final class Trainer<Model: Layer, Method: Optimizer> {
   }
 
   /// One step: loss, gradient, update and metrics in one evaluation.
+  ///
+  /// A step whose loss is to stop the training leaves model and optimiser as they were.
   private func step(_ batch: Samples) throws(TensorError) -> RunningScores.Batch {
     let pass = ForwardPass(trainingWith: random, computingIn: precision?.type)
     var predictions: Tensor?
@@ -196,8 +197,14 @@ public final class Trainer<Model: Layer, Method: Optimizer> {
       precision?.valueWithGradient(at: model, of: objective) ?? valueWithGradient(at: model, of: objective)
     let sums = running.batch(loss: value, predictions, batch)
     predictions = nil
-    if try precision?.update(&model, by: &optimizer, along: gradient, pass, evaluating: sums.tensors) == nil {
-      try optimizer.update(&model, along: gradient, evaluating: sums.tensors + pass.newStates)
+    let isSound = plan.onNonFiniteLoss == .stop ? isFinite(value) : nil
+    if var precision {
+      defer { self.precision = precision }
+      _ = try precision.update(
+        &model, by: &optimizer, along: consume gradient, pass, evaluating: sums.tensors, onlyIf: isSound)
+    } else if try optimizer.update(
+      &model, along: consume gradient, evaluating: sums.tensors + pass.newStates, onlyIf: isSound)
+    {
       model.adoptState(from: pass)
     }
     return sums
