@@ -36,6 +36,11 @@ private struct View: CustomStringConvertible {
   func operand(of elements: UnsafeRawPointer, size: Int) -> MatrixProduct.Operand {
     MatrixProduct.Operand(elements: elements + offset * size, rowStride: rowStride, columnStride: columnStride)
   }
+
+  func offsets(_ rows: Int, _ columns: Int, _ step: Int) -> MatrixProduct.Operand.Offsets {
+    let all = (0..<rows).map { $0 * rowStride } + (0..<columns).map { $0 * columnStride }
+    return .init(all: all, rowCount: rows, columnStep: step)
+  }
 }
 
 @Suite(.serialized) struct MatrixProductTests {
@@ -51,9 +56,11 @@ private struct View: CustomStringConvertible {
   }
 
   /// The product by `MatrixProduct`, in rows of `columns` + `gap` elements between 5 sentinels on each side.
+  ///
+  /// Operands with a step lie at sums of offsets, of which neighbouring columns are said to be so far apart.
   private func product<Scalar: BinaryFloatingPoint>(
     _ shape: (Int, Int, Int), _ left: (Sample<Scalar>, View), _ right: (Sample<Scalar>, View), gap: Int,
-    kernels: descent_gemm_table? = nil
+    kernels: descent_gemm_table? = nil, steps: (left: Int?, right: Int?) = (nil, nil)
   ) -> [Scalar] {
     let (rows, depth, columns) = shape
     var result = [Scalar](repeating: -77, count: rows * (columns + gap) + 10)
@@ -64,8 +71,11 @@ private struct View: CustomStringConvertible {
       left.0.elements.withUnsafeBytes { a in
         right.0.elements.withUnsafeBytes { b in
           guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress else { return }
+          var operands = [left.1.operand(of: a, size: size), right.1.operand(of: b, size: size)]
+          if let step = steps.left { operands[0].offsets = left.1.offsets(rows, depth, step) }
+          if let step = steps.right { operands[1].offsets = right.1.offsets(depth, columns, step) }
           product.run(
-            left.1.operand(of: a, size: size), right.1.operand(of: b, size: size),
+            operands[0], operands[1],
             into: MatrixProduct.Result(elements: c + 5 * size, rowStride: columns + gap))
         }
       }
@@ -161,6 +171,21 @@ private struct View: CustomStringConvertible {
           return product(shape, (a, left), (b, right), gap: 0).map(\.bitPattern)
         }
         #expect(results[0] == results[1] && results[0] == results[2], "\(shape) \(left) \(right)")
+      }
+    }
+  }
+
+  /// Operands that lie at sums of offsets, packed and read in place, give the bits of those with strides.
+  @Test func offsetsAreAsGoodAsStrides() {
+    // Few columns and many, also with a long depth; tiles that are whole and others.
+    for shape in [(13, 70, 31), (150, 300, 128), (150, 100, 130), (40, 2100, 16), (9, 2100, 140)] {
+      let (a, b): (Sample<Float>, Sample<Float>) = samples(shape)
+      for (left, right) in zip(View.all(rows: shape.0, columns: shape.1), View.all(rows: shape.1, columns: shape.2)) {
+        let expected = product(shape, (a, left), (b, right), gap: 2)
+        for (leftStep, rightStep) in [(1, nil), (1 << 20, nil), (nil, 1), (1, 1)] as [(Int?, Int?)] {
+          let actual = product(shape, (a, left), (b, right), gap: 2, steps: (leftStep, rightStep))
+          #expect(actual == expected, "\(shape) \(left) \(right), steps \(leftStep as Any) \(rightStep as Any)")
+        }
       }
     }
   }

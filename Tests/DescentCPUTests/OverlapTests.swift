@@ -57,4 +57,58 @@ import Testing
       #expect(results[0] == results[1] && results[0] == results[2])
     }
   }
+
+  // MARK: Gradients of depth-wise convolutions
+
+  private static func axis(_ size: Int32, _ stride: Int32 = 1, dilation: Int32 = 1) -> Windows.Axis {
+    .init(size: size, stride: stride, dilation: dilation)
+  }
+
+  /// Windows behind each other and apart, with elements that none reaches, in the middle or at the end.
+  private static let depthwise: [(Shape, Windows)] = [
+    ([2, 7, 6, 8], Windows(firstAxis: 1, [axis(3), axis(3)])),
+    ([1, 9, 8, 9], Windows(firstAxis: 1, [axis(3, 2), axis(3, 2)])),
+    ([2, 8, 7, 16], Windows(firstAxis: 1, [axis(2, 2), axis(3, 1)])),
+    ([2, 11, 8], Windows(firstAxis: 1, [axis(2, 3)])),
+    ([3, 5, 1, 8], Windows(firstAxis: 1, [axis(5, 2), axis(1, 4)])),
+    ([2, 4, 5, 6, 8], Windows(firstAxis: 1, [axis(2, 2), axis(3), axis(4, 2)])),
+  ]
+  /// Short rows, places apart, many places, many remainders.
+  private static let others: [(Shape, Windows)] = [
+    ([2, 7, 6, 4], Windows(firstAxis: 1, [axis(3), axis(3)])),
+    ([2, 7, 6, 8], Windows(firstAxis: 1, [axis(3, dilation: 2), axis(3)])),
+    ([2, 40, 8], Windows(firstAxis: 1, [axis(33)])),
+    ([2, 12, 12, 8], Windows(firstAxis: 1, [axis(4, 3), axis(4, 3)])),
+  ]
+
+  private func products(_ shape: Shape, _ windows: Windows, _ type: ScalarType) throws -> GraphSketch {
+    var sketch = GraphSketch()
+    let over = try #require(windows.shape(over: shape))
+    let place = windows.axisRange.upperBound
+    let cotangent = sketch.broadcast(sketch.input(over.removing([place]), type, seed: 1), to: over, along: [place])
+    let positions = AxisSet(0..<place)
+    let kernel = sketch.broadcast(sketch.input(over.removing(positions), type, seed: 2), to: over, along: positions)
+    let product = sketch.binary(.multiply, cotangent, kernel)
+    sketch.output(sketch.append(.overlap(windows), shape, type, product))
+    return sketch
+  }
+
+  private func overlaps(_ sketch: GraphSketch) throws -> Bool {
+    let plan = try #require(try CPUEngine().compile(sketch.graph) as? CPUPlan)
+    return plan.steps.contains { $0.summary.operations == ["overlap"] }
+  }
+
+  @Test(arguments: depthwise) func productsAreAddedUpWithoutBeingStored(shape: Shape, windows: Windows) throws {
+    for type in [ScalarType.float32, .float64, .int32] {
+      let sketch = try products(shape, windows, type)
+      #expect(try !overlaps(sketch), "\(type)")
+      try sketch.expectAgreement(.relative(1e-6, floor: 1))
+    }
+  }
+
+  @Test(arguments: others) func otherProductsOverlap(shape: Shape, windows: Windows) throws {
+    let sketch = try products(shape, windows, .float32)
+    #expect(try overlaps(sketch))
+    try sketch.expectAgreement(.relative(1e-6, floor: 1))
+  }
 }

@@ -1,6 +1,7 @@
 import DescentGraph
 
-// Overlap-add: the adjoint of windows. Where windows tile space it is a view, and behind a product it is a product.
+// Overlap-add: the adjoint of windows. Where windows tile space it is a view, behind a product of matrices it is a
+// product, and behind one of elements a sum of a few.
 
 extension Lowering {
   /// Zeros of `result`'s shape with the elements of windows added where they stand.
@@ -9,6 +10,7 @@ extension Lowering {
   ) -> StridedView {
     let grid = WindowGrid(windows, over: result)
     if let tiled = tiles(x, shape, windows, result) { return tiled }
+    if let sums = sumsOfProducts(x, grid, result, type) { return sums }
     let source = dense(x)
     return add(.overlap(grid), Axes(result).shape, type, [source])
   }
