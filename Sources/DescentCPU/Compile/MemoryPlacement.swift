@@ -42,7 +42,7 @@ struct MemoryPlacement {
       case .value(let value):
         guard case .input(let input, _) = values[value].kind else { continue }
         (places[number], isTemporary[number]) = (.input(input), false)
-      case .temporary: continue
+      case .temporary, .strips: continue
       }
     }
     var results: [Int: Int] = [:]
