@@ -157,7 +157,9 @@ struct GraphSketch {
     (
       "fine",
       CPUEngine(
-        Granularity(longestRow: 20, longestProgram: 12, longestSegment: 7, blockElements: 16, itemNanoseconds: 0.5))
+        Granularity(
+          longestRow: 20, longestProgram: 12, longestSegment: 7, blockElements: 16, itemNanoseconds: 0.5,
+          epilogueBytes: 1, stripBytes: 64, stripRows: 1, stripCount: 2))
     ),
   ]
 }

@@ -39,7 +39,7 @@ void descent_set_scope_destructor(void (*_Nullable destructor)(void *scope));
 void descent_thread_push_release(descent_thread_state *state, void *reference);
 
 /// The number of the slots of `descent_thread_workspace`.
-enum { DESCENT_WORKSPACE_COUNT = 2 };
+enum { DESCENT_WORKSPACE_COUNT = 3 };
 
 /// Memory for the calling thread alone: at least `bytes`, aligned to 64, with undefined contents. It stays valid until
 /// the thread asks the same slot (below DESCENT_WORKSPACE_COUNT) for more, and is freed when the thread exits.

@@ -12,6 +12,8 @@ struct BufferTable {
     case value(Int)
     /// What steps note down in between.
     case temporary
+    /// A value of which there is never more than a strip for each thread.
+    case strips(Int)
   }
 
   private(set) var buffers: [Buffer] = [.scalars, .constants]
@@ -49,6 +51,13 @@ struct BufferTable {
     numbers[number] = buffers.count
     buffers.append(.value(number))
     byteCounts.append(value.byteCount)
+  }
+
+  /// Gives a value that is not stored a number by which programs read its strips.
+  mutating func addStrips(of value: Int) {
+    numbers[value] = buffers.count
+    buffers.append(.strips(value))
+    byteCounts.append(0)
   }
 
   /// The number of a value's buffer.

@@ -7,10 +7,11 @@ import DescentGraph
 ///    strides can't say becomes a copy. `ReadingOrder` then gives element-wise values the order that they are read in.
 /// 2. `Fusion`: values that share an iteration space become *units*, one row program each: element-wise functions,
 ///    reductions of rows with everything that reads them, sums of columns.
-/// 3. `Schedule`: units in an order in which operands come first, and what gives memory back comes early.
-/// 4. `RowProgramBuilder` and the kinds of `Step`: each unit becomes a step with its kernels resolved and its work cut
+/// 3. `Epilogues`: programs that read a contraction's rows are run on strips of it, in one unit with it.
+/// 4. `Schedule`: units in an order in which operands come first, and what gives memory back comes early.
+/// 5. `RowProgramBuilder` and the kinds of `Step`: each unit becomes a step with its kernels resolved and its work cut
 ///    into items by shape.
-/// 5. `MemoryPlacement`: temporary buffers share a slab by their lifetimes; results replace operands in place, those of
+/// 6. `MemoryPlacement`: temporary buffers share a slab by their lifetimes; results replace operands in place, those of
 ///    the run too where they are donated.
 struct Compiler {
   private let lowering: Lowering
@@ -33,7 +34,7 @@ struct Compiler {
     (self.graph, self.granularity) = (graph, granularity)
     lowering = try Lowering(graph, granularity, constantInputs: constantInputs, keptInputs: keptInputs)
     (units, preparationCount) = lowering.preparation.ordered(
-      Schedule.ordered(Fusion.units(of: lowering), lowering), lowering)
+      Schedule.ordered(Epilogues.attached(to: Fusion.units(of: lowering), lowering), lowering), lowering)
     var stored = Set(lowering.outputs)
     for unit in units {
       for operand in unit.members.flatMap({ [lowering] in lowering.values[$0].operands }) {
@@ -43,6 +44,7 @@ struct Compiler {
     }
     self.stored = stored
     table = BufferTable(lowering.values, stored: stored, argumentCount: lowering.scalarCount)
+    for product in units.compactMap(\.product) where !stored.contains(product) { table.addStrips(of: product) }
   }
 
   /// The plan.
@@ -52,7 +54,7 @@ struct Compiler {
     var replacements: [[MemoryPlacement.Replacement]] = []
     for unit in units {
       if let group = unit.group {
-        let (step, pairs) = try compiler.programStep(group, home: unit.stored)
+        let (step, pairs) = try compiler.programStep(group, of: unit)
         steps.append(step)
         replacements.append(pairs)
       } else {
@@ -87,16 +89,18 @@ struct Compiler {
   // MARK: Row programs
 
   private mutating func programStep(
-    _ group: FusionGroup, home: Set<Int>
+    _ group: FusionGroup, of unit: Fusion.Unit
   ) throws(TensorError) -> (Step, [MemoryPlacement.Replacement]) {
-    let written = group.members.filter { stored.contains($0) && home.contains($0) }
-    var builder = RowProgramBuilder(group, values, stored: Set(written), buffers: table)
+    let written = group.members.filter { stored.contains($0) && unit.stored.contains($0) }
+    let strips = unit.product.flatMap(strips)
+    var builder = RowProgramBuilder(
+      group, values, stored: Set(written), buffers: table, strips: strips?.rows(columns: group.columns))
     let program = try builder.build()
     let firstTemporary = table.buffers.count
     table = builder.buffers
     let notes = Array(firstTemporary..<table.buffers.count)
     let outside = group.members.flatMap { values[$0].operands }.filter { group.roles[$0.root] == nil }
-    let sources = Set(outside.map(\.root)).filter { !values[$0].isScalar }.sorted()
+    let sources = Set(outside.map(\.root)).filter { !values[$0].isScalar && $0 != unit.product }.sorted()
     var summary = StepSummary(
       kind: "row program", operations: group.members.map { values[$0].name },
       space: "\(program.rows) x \(program.columns)")
@@ -106,7 +110,51 @@ struct Compiler {
     let step = RowProgramStep(
       program, reads: sources.map { table.number(of: $0) } + notes,
       writes: written.map { table.number(of: $0) } + notes, summary: summary)
-    return (step, program.replacements)
+    guard let product = unit.product, let strips else { return (step, program.replacements) }
+    // Other strips still need the operands.
+    let operands = values[product].operands.map(\.root)
+    return (
+      try epilogueStep(product, strips, step), program.replacements.filter { !operands.contains($0.source) }
+    )
+  }
+
+  // MARK: Products
+
+  private func strips(of product: Int) -> ProductStrips? {
+    guard case .contract(let shape) = values[product].kind, let element = MatrixProduct.Element(values[product].type)
+    else { return nil }
+    return ProductStrips(shape, element, granularity)
+  }
+
+  private func batchProduct(
+    _ number: Int, _ shape: ContractionShape
+  ) throws(TensorError) -> (batch: BatchProduct, operands: [Int], summary: StepSummary) {
+    let value = values[number]
+    guard let element = MatrixProduct.Element(value.type) else {
+      throw TensorError(.scalarTypeMismatch, "contract", "there is no product of \(value.type) matrices")
+    }
+    var summary = summary(value)
+    summary.flops = 2 * value.count * shape.depthCount
+    summary.space = "\(shape.batchCount) x (\(shape.rowCount) x \(shape.depthCount) x \(shape.columnCount))"
+    let places = value.operands.map(place)
+    return (
+      BatchProduct(shape, element, left: places[0], right: places[1]), places.map(\.buffer), summary
+    )
+  }
+
+  private func epilogueStep(
+    _ number: Int, _ strips: ProductStrips, _ program: RowProgramStep
+  ) throws(TensorError) -> Step {
+    guard case .contract(let shape) = values[number].kind else { preconditionFailure("only contractions have strips") }
+    var (batch, operands, summary) = try batchProduct(number, shape)
+    let isStored = stored.contains(number)
+    summary.kind = "contract + row program"
+    summary.operations = program.summary.operations
+    summary.bytesRead += program.summary.bytesRead
+    summary.bytesWritten = program.summary.bytesWritten + (isStored ? values[number].byteCount : 0)
+    summary.flops += program.summary.flops
+    return EpilogueStep(
+      batch, strips, program, product: (table.number(of: number), isStored), reads: operands, summary: summary)
   }
 
   // MARK: Other steps
@@ -115,12 +163,17 @@ struct Compiler {
     MemoryPlace(buffer: table.number(of: view.root), offset: view.offset * values[view.root].type.byteCount)
   }
 
-  private func singleStep(_ number: Int) throws(TensorError) -> Step {
-    let value = values[number]
-    let result = MemoryPlace(buffer: table.number(of: number))
+  private func summary(_ value: Value) -> StepSummary {
     var summary = StepSummary(kind: value.name, operations: [value.name], space: "\(value.shape)")
     summary.bytesRead = value.operands.reduce(0) { $0 + $1.count * values[$1.root].type.byteCount }
     summary.bytesWritten = value.byteCount
+    return summary
+  }
+
+  private func singleStep(_ number: Int) throws(TensorError) -> Step {
+    let value = values[number]
+    let result = MemoryPlace(buffer: table.number(of: number))
+    let summary = summary(value)
     switch value.kind {
     case .iota: return IotaStep(value, result: result, summary: summary)
     case .random(let distribution) where distribution.hasConcentration:
@@ -141,14 +194,8 @@ struct Compiler {
         value, axis: axis, isGather: isGather, indexType: values[value.operands[1].root].type,
         source: place(value.operands[0]), indices: place(value.operands[1]), result: result, summary: summary)
     case .contract(let shape):
-      guard let element = MatrixProduct.Element(value.type) else {
-        throw TensorError(.scalarTypeMismatch, "contract", "there is no product of \(value.type) matrices")
-      }
-      summary.flops = 2 * value.count * shape.depthCount
-      summary.space = "\(shape.batchCount) x (\(shape.rowCount) x \(shape.depthCount) x \(shape.columnCount))"
-      return ContractionStep(
-        shape, element, left: place(value.operands[0]), right: place(value.operands[1]), result: result,
-        summary: summary)
+      let (batch, operands, summary) = try batchProduct(number, shape)
+      return ContractionStep(batch, reads: operands, result: result, summary: summary)
     case .pack(let panels):
       guard let element = MatrixProduct.Element(value.type), let kernels = element.kernels else {
         preconditionFailure("only what products take is packed")

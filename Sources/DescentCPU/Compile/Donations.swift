@@ -3,7 +3,7 @@ import DescentGraph
 /// What has to come before a result may be written over a donated input: the input's other readers, and whatever can fail,
 /// for after an error everything is as it was.
 ///
-/// Both are found among the units that stand before in the order of fusion, which no unit can depend on being after.
+/// Both are found among the units that stand before in an order in which operands come first, so that no circle closes.
 struct Donations {
   /// The units that must be done before each unit.
   private(set) var predecessors: [[Int]]

@@ -10,6 +10,8 @@ struct Fusion {
     /// Nil for a value that has a step of its own kind.
     var group: FusionGroup?
     var members: [Int]
+    /// The contraction, a member beside the group's, whose strips the group's program takes.
+    var product: Int?
     /// The members that are computed nowhere else.
     var stored: Set<Int> = []
     /// The units whose results it needs, directly or not.

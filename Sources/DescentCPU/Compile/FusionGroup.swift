@@ -14,6 +14,14 @@ struct Granularity {
   var blockElements = 2048
   /// An item has work for about so many nanoseconds: less is not worth handing to another thread.
   var itemNanoseconds = 30_000.0
+  /// How many bytes a contraction's result has at least that is handed to its epilogue in strips.
+  var epilogueBytes = 1 << 19
+  /// How many bytes of a result a strip has at most: it stays in the second level of cache beside packed operands.
+  var stripBytes = 1 << 18
+  /// How many rows a strip has at least, where the right operand is read anew for each.
+  var stripRows = 48
+  /// How many strips there are at least, for threads to share.
+  var stripCount = 16
 }
 
 /// How a member of a group lies in its iteration space.

@@ -48,7 +48,7 @@ struct MemoryPlacement {
       case .value(let value):
         guard case .input(let input, _) = values[value].kind else { continue }
         (places[number], isTemporary[number]) = (.input(input), false)
-      case .temporary: continue
+      case .temporary, .strips: continue
       }
     }
     for (result, input) in donations(steps, replacements, table, lowering, firstSafeStep) {

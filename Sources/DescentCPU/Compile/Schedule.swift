@@ -17,12 +17,14 @@ struct Schedule {
   private let predecessors, successors: [[Int]]
 
   static func ordered(_ units: [Fusion.Unit], _ lowering: Lowering) -> [Fusion.Unit] {
-    Schedule(units, lowering).order.map { units[$0] }
+    let order = Schedule(units, lowering, predecessors: units.map { _ in [] }).order.map { units[$0] }
+    if lowering.donatedInputs.isEmpty { return order }
+    let predecessors = Donations(order, lowering).predecessors
+    return Schedule(order, lowering, predecessors: predecessors).order.map { order[$0] }
   }
 
-  private init(_ units: [Fusion.Unit], _ lowering: Lowering) {
-    self.units = units
-    predecessors = Donations(units, lowering).predecessors
+  private init(_ units: [Fusion.Unit], _ lowering: Lowering, predecessors: [[Int]]) {
+    (self.units, self.predecessors) = (units, predecessors)
     successors = predecessors.enumerated().reduce(into: units.map { _ in [] }) { successors, unit in
       for predecessor in unit.element { successors[predecessor].append(unit.offset) }
     }

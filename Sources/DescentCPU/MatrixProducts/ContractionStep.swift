@@ -1,26 +1,21 @@
 import CDescentKernels
 import DescentGraph
 
-/// Computes the products of matrices that a contraction is.
-final class ContractionStep: Step, @unchecked Sendable {
-  private let product: MatrixProduct
+/// The products of matrices that a contraction is: their shape, and where their operands lie.
+struct BatchProduct {
+  let product: MatrixProduct
   private let (left, right): (OperandAccess, OperandAccess)
-  private let result: MemoryPlace
   /// The batch axis that one call serves, and where the calls for the other ones begin.
-  private let innerBatch: ContractionShape.Pair
-  private let starts: [(left: Int, right: Int)]
+  let innerBatch: ContractionShape.Pair
+  let starts: [(left: Int, right: Int)]
 
-  init(
-    _ shape: ContractionShape, _ element: MatrixProduct.Element, left: MemoryPlace, right: MemoryPlace,
-    result: MemoryPlace, summary: StepSummary
-  ) {
+  init(_ shape: ContractionShape, _ element: MatrixProduct.Element, left: MemoryPlace, right: MemoryPlace) {
     self.left =
       shape.packed == .rows
       ? OperandAccess(packed: left) : OperandAccess(left, rows: shape.rows, columns: shape.leftDepth)
     self.right =
       shape.packed == .columns
       ? OperandAccess(packed: right) : OperandAccess(right, rows: shape.rightDepth, columns: shape.columns)
-    self.result = result
     product = MatrixProduct(element, rows: shape.rowCount, columns: shape.columnCount, depth: shape.depthCount)
     innerBatch = shape.batch.last ?? .init(size: 1, left: 0, right: 0)
     var starts = [(left: 0, right: 0)]
@@ -30,16 +25,44 @@ final class ContractionStep: Step, @unchecked Sendable {
       }
     }
     self.starts = starts
-    super.init(reads: [left.buffer, right.buffer], writes: [result.buffer], summary: summary)
+  }
+
+  /// The operands of the first product that a call serves.
+  func operands(_ context: RunContext, ofCall index: Int) -> (left: MatrixProduct.Operand, right: MatrixProduct.Operand)
+  {
+    let size = product.element.size
+    return (
+      left.operand(context, from: starts[index].left * size), right.operand(context, from: starts[index].right * size)
+    )
+  }
+
+  /// The operands of a product of the batch.
+  func operands(_ context: RunContext, of index: Int) -> (left: MatrixProduct.Operand, right: MatrixProduct.Operand) {
+    let (call, place) = index.quotientAndRemainder(dividingBy: innerBatch.size)
+    var operands = operands(context, ofCall: call)
+    operands.left.elements += place * innerBatch.left * product.element.size
+    operands.right.elements += place * innerBatch.right * product.element.size
+    return operands
+  }
+}
+
+/// Computes the products of matrices that a contraction is.
+final class ContractionStep: Step, @unchecked Sendable {
+  private let batch: BatchProduct
+  private let result: MemoryPlace
+
+  init(_ batch: BatchProduct, reads: [Int], result: MemoryPlace, summary: StepSummary) {
+    (self.batch, self.result) = (batch, result)
+    super.init(reads: reads, writes: [result.buffer], summary: summary)
   }
 
   override func run(_ context: RunContext) throws(TensorError) {
+    let (product, innerBatch) = (batch.product, batch.innerBatch)
     let size = product.element.size
     let resultSize = product.rows * product.columns
     let strides = MatrixProduct.BatchStrides(left: innerBatch.left, right: innerBatch.right, result: resultSize)
-    for (index, start) in starts.enumerated() {
-      let leftOperand = left.operand(context, from: start.left * size)
-      let rightOperand = right.operand(context, from: start.right * size)
+    for index in batch.starts.indices {
+      let (leftOperand, rightOperand) = batch.operands(context, ofCall: index)
       let target = MatrixProduct.Result(
         elements: context.address(of: result) + index * innerBatch.size * resultSize * size,
         rowStride: product.columns)

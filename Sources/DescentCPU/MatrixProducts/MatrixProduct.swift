@@ -105,6 +105,9 @@ struct MatrixProduct {
   /// Multiplications and additions, as a number for each element of C and step of the depth.
   var work: Int { rows * columns * depth }
 
+  /// Enough items for many threads where the work is large, but each with work for some tens of microseconds.
+  var items: Int { min(work >> 19, 16 + work >> 23, 256) }
+
   // Below this many multiply-adds packing costs more than it saves.
   private static let smallWork = 16 * 1024
   // Products of a batch are split over threads themselves from this many multiply-adds on.

@@ -14,6 +14,8 @@ struct PackedProduct {
   // Packed operands that blocks share take (rows + columns)·depth elements: at most 64 MiB in a span of these sizes.
   private static let spanSide = 4096
   private static let spanBytes = 8192
+  /// The most bytes that the packed right operand of a product may have that is one span for all columns and depths.
+  static let mostSharedBytes = spanSide * spanBytes
 
   /// Computes the product, in spans that bound the workspace.
   func run() {
@@ -168,8 +170,6 @@ private struct PackedSpan {
     (self.span, self.accumulates) = (span, accumulates)
     let (product, kernels) = (span.product, span.kernels)
     depths = PackedProduct.blocks(product.depth, kernels)
-    // Enough blocks for many threads where the work is large, but each with work for some tens of microseconds.
-    let wanted = min(product.work >> 19, 16 + product.work >> 23, 256)
     var (rowCount, columnCount) = (1, 1)
     func partitions() -> (Partition, Partition) {
       (
@@ -180,7 +180,7 @@ private struct PackedSpan {
     rowCount = Partition(product.rows, unit: kernels.tile_rows, limit: kernels.block_rows).count
     columnCount = Partition(product.columns, unit: kernels.tile_columns, limit: kernels.block_columns).count
     var (rows, columns) = partitions()
-    while rows.count * columns.count < wanted, rows.longest > rows.unit || columns.longest > columns.unit {
+    while rows.count * columns.count < product.items, rows.longest > rows.unit || columns.longest > columns.unit {
       if columns.longest >= rows.longest, columns.longest > columns.unit || rows.longest == rows.unit {
         columnCount = columns.count * 2
       } else {
@@ -244,7 +244,7 @@ private struct PackedSpan {
 
 extension MatrixProduct.Operand {
   /// The operand without the rows and columns before an element.
-  fileprivate func part(row: Int, column: Int, size: Int) -> Self {
+  func part(row: Int, column: Int, size: Int) -> Self {
     var part = self
     if let offsets {
       part.offsets = offsets.dropping(rows: row, columns: column)

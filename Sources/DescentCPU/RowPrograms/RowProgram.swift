@@ -16,14 +16,17 @@ enum Extent: UInt8 {
 ///
 /// The space is cut into blocks of at most `blockRows` x `blockColumns` elements, numbered row by row. Blocks of
 /// several rows are as wide as the space, but for those of programs that transpose: these are tiles, whose elements are
-/// collected from memory and spread to it. Consecutive blocks form items, the units of parallel work. All of this
-/// depends on the shape only, so results do not depend on the number of threads.
+/// collected from memory and spread to it. Consecutive blocks form items, the units of parallel work; the items of a
+/// product's epilogue are its strips, each cut into equally many blocks. All of this depends on the shape only, so
+/// results do not depend on the number of threads.
 struct RowProgram {
   var rows: Int
   var columns: Int
   var blockRows: Int
   var blockColumns: Int
   var blocksPerItem = 1
+  /// The rows of each item, if they come in strips of a product; nil where items are numbers of blocks.
+  var strips: Partition?
 
   var registers: [Register] = []
   var bindings: [Binding] = []
@@ -40,7 +43,9 @@ struct RowProgram {
   var isTiled: Bool { blockRows > 1 && blockColumns < columns }
 
   var columnBlocks: Int { (columns + blockColumns - 1) / blockColumns }
-  var blockCount: Int { (rows + blockRows - 1) / blockRows * columnBlocks }
+  var blockCount: Int {
+    strips.map { $0.count * blocksPerItem } ?? (rows + blockRows - 1) / blockRows * columnBlocks
+  }
   var itemCount: Int { (blockCount + blocksPerItem - 1) / blocksPerItem }
 
   /// The elements of a block, or a part of a row's or a column's.

@@ -25,9 +25,11 @@ struct RowProgramBuilder {
     var extent: Extent
   }
 
-  init(_ group: FusionGroup, _ values: [Value], stored: Set<Int>, buffers: BufferTable) {
+  init(
+    _ group: FusionGroup, _ values: [Value], stored: Set<Int>, buffers: BufferTable, strips: Partition? = nil
+  ) {
     (self.group, self.values, self.stored, self.buffers) = (group, values, stored, buffers)
-    program = RowProgram(group, values)
+    program = RowProgram(group, values, strips: strips)
   }
 
   /// The program; `buffers` has grown by what it needs in between.

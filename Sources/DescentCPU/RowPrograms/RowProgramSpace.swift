@@ -3,10 +3,19 @@ import DescentGraph
 // How a group's elements are cut into rows, blocks and items, and where registers lie.
 
 extension RowProgram {
-  /// A program without instructions for the space of a group.
-  init(_ group: FusionGroup, _ values: [Value]) {
+  /// A program without instructions for the space of a group; its rows may come in strips.
+  init(_ group: FusionGroup, _ values: [Value], strips: Partition? = nil) {
     columns = group.columns ?? RowProgram.freeColumns(group, values)
     rows = group.count / columns
+    self.strips = strips
+    if let strips {
+      // No strip has fewer rows than blocks.
+      let shortest = (0..<strips.count).reduce(rows) { min($0, strips[$1].count) }
+      let wanted = (strips.longest * columns + 2 * group.granularity.blockElements - 1)
+      blocksPerItem = max(1, min(wanted / (2 * group.granularity.blockElements), shortest))
+      (blockRows, blockColumns) = ((strips.longest + blocksPerItem - 1) / blocksPerItem, columns)
+      return
+    }
     if columns <= group.granularity.longestRow || group.isClosed {
       blockColumns = columns
       blockRows = min(rows, max(1, 2 * group.granularity.blockElements / columns))
@@ -39,7 +48,7 @@ extension RowProgram {
 
   /// Whether walking along rows would touch a line of cache for each element of some operand, while walking along
   /// columns would not.
-  private static func transposes(_ group: FusionGroup, _ values: [Value], columns: Int) -> Bool {
+  static func transposes(_ group: FusionGroup, _ values: [Value], columns: Int) -> Bool {
     let hasRowResults = group.members.contains {
       switch values[$0].kind {
       case .reduce(_, .trailing), .argument: true

@@ -38,6 +38,11 @@ final class RowProgramStep: Step, @unchecked Sendable {
     } else {
       runInParallel(itemCount) { self.runItem($0, context) }
     }
+    try finish(context)
+  }
+
+  /// Makes the results of what all items left behind.
+  func finish(_ context: RunContext) throws(TensorError) {
     for combination in program.combinations { combine(combination, context) }
     if checksZeros, context.foundZero.pointee.load(ordering: .relaxed) {
       throw TensorError(.divisionByZero, "divide", "an integer is divided by zero")
@@ -56,7 +61,14 @@ final class RowProgramStep: Step, @unchecked Sendable {
 
   // MARK: Items and blocks
 
-  private func runItem(_ item: Int, _ context: RunContext) {
+  /// A buffer of which only a part is there, at the place where all of it would put that part.
+  struct PartialBuffer {
+    var number: Int
+    var start: UnsafeMutableRawPointer
+  }
+
+  /// Runs the blocks of an item, which may have a buffer of its own.
+  func runItem(_ item: Int, _ context: RunContext, own: PartialBuffer? = nil) {
     let workspace = UnsafeMutableRawPointer(descent_thread_workspace(1, tableBytes + program.slotBytes))
     let pointers = workspace.assumingMemoryBound(to: UnsafeMutableRawPointer.self)
     for index in registers.indices { pointers[index] = workspace + tableBytes + registers[index].offset }
@@ -66,7 +78,7 @@ final class RowProgramStep: Step, @unchecked Sendable {
     }
     let first = item * blocksPerItem
     let end = min(first + blocksPerItem, blockCount)
-    var block = Block(step: self, item: item, number: first, pointers: pointers, context: context)
+    var block = Block(step: self, item: item, number: first, pointers: pointers, context: context, own: own)
     while block.number < end {
       block.run(instructions, bindings)
       block.advance(self)
@@ -78,6 +90,8 @@ final class RowProgramStep: Step, @unchecked Sendable {
     let item: Int
     let pointers: UnsafeMutablePointer<UnsafeMutableRawPointer>
     let context: RunContext
+    let own: PartialBuffer?
+    let strip: Range<Int>?
     let accesses: [StridedAccess]
     let registers: UnsafeMutableBufferPointer<RowProgram.Register>
     var number: Int
@@ -89,9 +103,10 @@ final class RowProgramStep: Step, @unchecked Sendable {
 
     init(
       step: RowProgramStep, item: Int, number: Int, pointers: UnsafeMutablePointer<UnsafeMutableRawPointer>,
-      context: RunContext
+      context: RunContext, own: PartialBuffer?
     ) {
-      (self.item, self.number, self.pointers, self.context) = (item, number, pointers, context)
+      (self.item, self.number, self.pointers, self.context, self.own) = (item, number, pointers, context, own)
+      strip = step.program.strips?[item]
       accesses = step.program.accesses
       registers = step.registers
       columnBlock = number % step.columnBlocks
@@ -99,10 +114,26 @@ final class RowProgramStep: Step, @unchecked Sendable {
       firstColumn = columnBlock * step.blockColumns
       rows = min(step.blockRows, step.rows - firstRow)
       columns = min(step.blockColumns, step.columns - firstColumn)
+      takeStripRows(step)
+    }
+
+    /// The rows of a strip's block, of which there are about as many in each.
+    private mutating func takeStripRows(_ step: RowProgramStep) {
+      guard let strip else { return }
+      let (place, count) = (number - item * step.blocksPerItem, step.blocksPerItem)
+      firstRow = strip.lowerBound + strip.count * place / count
+      rows = strip.lowerBound + strip.count * (place + 1) / count - firstRow
+    }
+
+    /// Where a buffer begins.
+    @inline(__always)
+    private func address(_ buffer: Int) -> UnsafeMutableRawPointer {
+      if let own, own.number == buffer { own.start } else { context.buffers[buffer] }
     }
 
     mutating func advance(_ step: RowProgramStep) {
       number += 1
+      if strip != nil { return takeStripRows(step) }
       columnBlock += 1
       firstColumn += step.blockColumns
       if columnBlock == step.columnBlocks {
@@ -124,7 +155,7 @@ final class RowProgramStep: Step, @unchecked Sendable {
         let parts =
           columnBlock * binding.pointee.columnBlockStride + number * binding.pointee.blockStride
           + item * binding.pointee.itemStride
-        pointers[binding.pointee.register] = context.buffers[binding.pointee.buffer] + offset + parts
+        pointers[binding.pointee.register] = address(binding.pointee.buffer) + offset + parts
       }
       for index in instructions.indices { run(instructions.baseAddress.unsafelyUnwrapped + index) }
     }
@@ -216,7 +247,7 @@ final class RowProgramStep: Step, @unchecked Sendable {
     }
 
     private func collect(_ access: StridedAccess, _ extent: Extent, _ result: Int) {
-      let source = UnsafeRawPointer(context.buffers[access.buffer]) + access.offset
+      let source = UnsafeRawPointer(address(access.buffer)) + access.offset
       let hasRows = extent == .full || extent == .row
       let hasColumns = extent == .full || extent == .column
       let place = StridedPlace(
