@@ -64,13 +64,20 @@ var afterRule: Rule { .linear(in: 0..<1) { _, cotangent, _ in cotangent } }
 extension Body {
   /// The cotangents of the arguments that are asked for, from those of the results (nil: zero).
   func pullback(_ arguments: [Node], cotangents: [Node?], _ isNeeded: [Bool]) -> [Node?] {
+    valuesWithPullback(arguments, cotangents: cotangents, isNeeded).shares
+  }
+
+  /// The results, and the cotangents of the arguments that are asked for, from those of the results (nil: zero).
+  func valuesWithPullback(
+    _ arguments: [Node], cotangents: [Node?], _ isNeeded: [Bool]
+  ) -> (values: [Node], shares: [Node?]) {
     let recorder = Recorder()
     let (renamed, results) = record(arguments, recorder)
     let sources = zip(renamed, isNeeded).compactMap { $1 ? $0 : nil }
     let targets = zip(results, cotangents).filter { $0.scalarType.isFloatingPoint && $1 != nil }
     let shares = ReverseMode(recorder.nodes, sources: sources).pullback(
       targets.compactMap(\.1), of: targets.map(\.0))
-    return isNeeded.spread(shares).map { $0 ?? nil }
+    return (results, isNeeded.spread(shares).map { $0 ?? nil })
   }
 
   /// The tangents of the results from those of the arguments (nil: zero); zeros where nothing moves.

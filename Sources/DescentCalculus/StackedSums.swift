@@ -87,13 +87,14 @@ struct StackedSums {
   /// - Parameters:
   ///   - shares: What a step adds to each sum.
   ///   - given: The elements of what the loop goes through.
+  ///   - kept: The elements of further stacks, which it could go through.
   ///   - outputs: What each step puts out anyway.
   ///   - length: The number of steps.
-  init(of shares: [Node?], given: [Node], outputs: [Node], length: Int) {
+  init(of shares: [Node?], given: [Node], kept: [Node], outputs: [Node], length: Int) {
     (outputCount, self.length) = (outputs.count, length)
     budget = Self.mostTimesGiven * given.reduce(0) { $0 + $1.shape.elementCount }
     for (index, node) in outputs.enumerated() { places[ObjectIdentifier(node.unnamed)] = .output(index) }
-    for (index, node) in given.enumerated() { places[ObjectIdentifier(node)] = .given(index) }
+    for (index, node) in (given + kept).enumerated() { places[ObjectIdentifier(node)] = .given(index) }
     for share in shares { sums.append(share.map { add($0) } ?? .zero) }
   }
 
@@ -121,7 +122,7 @@ struct StackedSums {
     return true
   }
 
-  /// The sums, from the sequences that the loop goes through, all that it has put out, and the sums in carries.
+  /// The sums, from the sequences that the loop goes through or could, all that it has put out, and the sums in carries.
   func totals(_ given: [Node], _ outputs: [Node], _ carried: [Node]) -> [Node?] {
     var carried = carried[...]
     func stack(_ node: Node) -> Node {

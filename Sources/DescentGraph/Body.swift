@@ -66,6 +66,39 @@ package final class Body: Sendable {
   }
 }
 
+// MARK: - Results for derivatives
+
+extension Body {
+  /// Whether each result is dear enough to compute that a derivative reads it where it can.
+  package var isResultExpensive: [Bool] {
+    resultPlaces.map { $0 >= parameters.count && nodes[$0 - parameters.count].isKeptByLoops }
+  }
+
+  /// A body that puts out as well what it computes at great expense of one of the first `count` arguments.
+  ///
+  /// - Parameter first: The first results, which don't count as put out.
+  func puttingOutExpensive(dependingOnFirst count: Int, besidesResultsAfter first: Int) -> Body {
+    var depends = parameters.indices.map { $0 < count }
+    for operands in wiring { depends.append(operands.contains { depends[$0] }) }
+    let isPutOut = Set(resultPlaces.dropFirst(first))
+    let added = nodes.indices.map { parameters.count + $0 }.filter { place in
+      depends[place] && nodes[place - parameters.count].isKeptByLoops && !isPutOut.contains(place)
+    }
+    if added.isEmpty { return self }
+    var layout = Layout(self)
+    layout.results += added
+    return Scope.current.withoutRecording { Body(layout) }
+  }
+}
+
+extension Node {
+  /// Whether a step of a loop keeps the value for the derivative: products and the like, but not what bodies in the
+  /// body put out, so that a checkpoint or a loop in a loop computes its steps again.
+  fileprivate var isKeptByLoops: Bool {
+    if case .part = operation { false } else { operation.isExpensive }
+  }
+}
+
 extension Body: Hashable {
   package static func == (left: Body, right: Body) -> Bool {
     left === right || left.graph == right.graph
@@ -88,6 +121,13 @@ extension Body {
     _ arguments: [Signature], count: Int, hoists: Bool,
     _ function: (_ index: Int, _ arguments: [Node]) throws -> [Node]
   ) rethrows -> (bodies: [Body], captures: [Node]) {
+    try trace(arguments, count: count, hoists: hoists, isGiven: { _ in false }, function)
+  }
+
+  private static func trace(
+    _ arguments: [Signature], count: Int, hoists: Bool, isGiven: (Node) -> Bool,
+    _ function: (_ index: Int, _ arguments: [Node]) throws -> [Node]
+  ) rethrows -> (bodies: [Body], captures: [Node]) {
     var captures = Captures()
     var layouts: [Layout] = []
     for index in 0..<count {
@@ -97,7 +137,7 @@ extension Body {
         try Scope.current.record(with: recorder) { try function(index, parameters) }
       }
       layouts.append(
-        GraphLock.withLock { Layout(parameters, recorder.nodes, results, hoists: hoists, &captures) })
+        GraphLock.withLock { Layout(parameters, recorder.nodes, results, hoists: hoists, isGiven, &captures) })
     }
     let captured = captures.nodes.map(Signature.init)
     let bodies = Scope.current.withoutRecording {
@@ -110,7 +150,19 @@ extension Body {
   package static func trace(
     _ arguments: [Signature], hoists: Bool, _ function: ([Node]) throws -> [Node]
   ) rethrows -> (body: Body, captures: [Node]) {
-    let traced = try trace(arguments, count: 1, hoists: hoists) { _, arguments in try function(arguments) }
+    try trace(arguments, hoists: hoists, isGiven: { _ in false }, function)
+  }
+
+  /// Traces one function, some of whose nodes have values that are known elsewhere.
+  ///
+  /// - Parameter isGiven: Whether a node that the function made is captured, as if it came from outside, instead of
+  ///   being a part of the body. It is asked once the function has returned.
+  package static func trace(
+    _ arguments: [Signature], hoists: Bool, isGiven: (Node) -> Bool, _ function: ([Node]) throws -> [Node]
+  ) rethrows -> (body: Body, captures: [Node]) {
+    let traced = try trace(arguments, count: 1, hoists: hoists, isGiven: isGiven) { _, arguments in
+      try function(arguments)
+    }
     return (traced.bodies[0], traced.captures)
   }
 
@@ -137,14 +189,22 @@ extension Body {
     var wiring: [[Int]] = []
     var results: [Int] = []
 
+    /// What a body consists of.
+    init(_ body: Body) {
+      (arguments, nodes, wiring, results) = (body.arguments, body.nodes, body.wiring, body.resultPlaces)
+    }
+
     /// Lays out those of the recorded nodes that the results need.
     ///
     /// The lock is held.
-    init(_ parameters: [Node], _ recorded: [Node], _ results: [Node], hoists: Bool, _ captures: inout Captures) {
+    init(
+      _ parameters: [Node], _ recorded: [Node], _ results: [Node], hoists: Bool, _ isGiven: (Node) -> Bool,
+      _ captures: inout Captures
+    ) {
       arguments = parameters.map(Signature.init)
       var numbering = Numbering()
       for node in parameters + recorded { numbering.number(node) }
-      let isInside = Layout.inside(parameters, recorded, results, hoists: hoists, numbering)
+      let isInside = Layout.inside(parameters, recorded, results, hoists: hoists, isGiven, numbering)
       var places: [Int?] = parameters.indices.map { $0 } + recorded.map { _ in nil }
       func place(of node: Node) -> Int {
         let number = numbering.position(of: node)
@@ -170,16 +230,19 @@ extension Body {
     /// Which parameters and recorded nodes are in the body: what results need, and, if the rest is hoisted, what
     /// depends on a parameter or is known.
     private static func inside(
-      _ parameters: [Node], _ recorded: [Node], _ results: [Node], hoists: Bool, _ numbering: Numbering
+      _ parameters: [Node], _ recorded: [Node], _ results: [Node], hoists: Bool, _ isGiven: (Node) -> Bool,
+      _ numbering: Numbering
     ) -> [Bool] {
-      func operands(_ node: Node) -> [Int] {
-        node.storage != nil ? [] : (0..<node.operandCount).compactMap { numbering.position(of: node.operand($0)) }
+      let isGiven = recorded.map(isGiven)
+      func operands(_ place: Int, _ node: Node) -> [Int] {
+        node.storage != nil || isGiven[place - parameters.count]
+          ? [] : (0..<node.operandCount).compactMap { numbering.position(of: node.operand($0)) }
       }
       var depends = parameters.map { _ in true } + recorded.map { _ in false }
       var isKnown = depends
       for (place, node) in zip(parameters.count..., recorded) {
-        let operands = operands(node)
-        depends[place] = operands.contains { depends[$0] }
+        let operands = operands(place, node)
+        depends[place] = isGiven[place - parameters.count] || operands.contains { depends[$0] }
         isKnown[place] =
           node.operation.repeatsNumber && operands.count == node.operandCount
           && operands.allSatisfy { isKnown[$0] }
@@ -187,10 +250,10 @@ extension Body {
       var isNeeded = depends.map { _ in false }
       for result in results { if let place = numbering.position(of: result) { isNeeded[place] = true } }
       for (place, node) in zip(parameters.count..., recorded).reversed() where isNeeded[place] {
-        if node.storage != nil || hoists && !depends[place] && !isKnown[place] {
+        if node.storage != nil || isGiven[place - parameters.count] || hoists && !depends[place] && !isKnown[place] {
           isNeeded[place] = false
         } else {
-          for operand in operands(node) { isNeeded[operand] = true }
+          for operand in operands(place, node) { isNeeded[operand] = true }
         }
       }
       return isNeeded

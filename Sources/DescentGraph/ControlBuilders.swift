@@ -3,7 +3,8 @@
 /// How a scan's operands are told apart, and how often its body runs.
 ///
 /// The body maps (carries…, elements…, constants…) to (carries…, outputs…). The scan's results are the last carries,
-/// the carries that each step began with, stacked, and the outputs, stacked.
+/// the carries that each step began with, stacked, and the outputs, stacked. Behind the outputs that were asked for
+/// stands what is expensive in a step, for the derivative.
 package struct ScanForm: Hashable, Sendable {
   package var carries: UInt16
   package var sequences: UInt16
@@ -32,7 +33,10 @@ extension Node {
   /// Applies `body` along the first axis of the sequences; see `ScanForm` for the order of operands and results.
   package static func scan(_ form: ScanForm, _ body: Body, _ operands: [Node]) -> Node {
     if let failed = operands.first(where: \.isInvalid) { return failed }
-    return make(.scan(form), [body], operands)
+    let carries = Int(form.carries)
+    let whole = body.puttingOutExpensive(
+      dependingOnFirst: carries + Int(form.sequences), besidesResultsAfter: carries)
+    return make(.scan(form), [whole], operands)
   }
 
   /// Applies the second body to the carries while the first gives true.

@@ -19,6 +19,9 @@ struct ControlProgram: Hashable {
 
   var form: Form
   var bodies: [Body]
+  /// The results of the last body, by number, that are computed: those that a loop goes on from and those that are
+  /// wanted.
+  var outputs: [Int]
   /// Where the bodies' numbers begin among those of the run.
   var firstScalar = 0
   var parts: [Part] = []
@@ -27,6 +30,13 @@ struct ControlProgram: Hashable {
 
   init(_ form: Form, _ bodies: [Body], _ signatures: [Body.Signature], wanted: [Int]) {
     (self.form, self.bodies) = (form, bodies)
+    outputs =
+      switch form {
+      case .conditional: wanted
+      case .whileLoop(let carries): Array(0..<carries)
+      case .scan(let scan):
+        (0..<Int(scan.carries)) + wanted.compactMap { $0 < 2 * Int(scan.carries) ? nil : $0 - Int(scan.carries) }
+      }
     for index in wanted where signatures[index].shape.elementCount > 0 {
       let part = Part(index: index, signature: signatures[index], byteOffset: byteCount)
       parts.append(part)

@@ -18,11 +18,11 @@ final class ControlStep: Step, @unchecked Sendable {
     self.program = program
     (self.operands, self.result) = (operands, result)
     var plans: [CPUPlan] = []
-    for body in program.bodies {
-      plans.append(try Compiler(body.graph, granularity, constantInputs: program.constants).plan())
+    for graph in program.graphs {
+      plans.append(try Compiler(graph, granularity, constantInputs: program.constants).plan())
     }
     self.plans = plans
-    byteCounts = program.bodies.map { $0.results.map(\.byteCount) }
+    byteCounts = program.graphs.map { graph in graph.outputs.map { graph.instructions[$0].byteCount } }
     parts = Dictionary(uniqueKeysWithValues: program.parts.map { ($0.index, $0) })
     var summary = summary
     summary.operations = plans.flatMap { $0.steps.flatMap(\.summary.operations) }
@@ -71,7 +71,7 @@ final class ControlStep: Step, @unchecked Sendable {
   ) throws(TensorError) {
     let branch = inputs[0].load(as: UInt8.self) != 0 ? 0 : 1
     var body = try start(branch, carries: 0, Array(inputs.dropFirst()), scalars[branch])
-    try body(byteCounts[branch].indices.map { target($0, memory) })
+    try body(program.outputs.map { target($0, memory) })
   }
 
   private func loop(
@@ -102,15 +102,15 @@ final class ControlStep: Step, @unchecked Sendable {
     let strides = program.bodies[0].arguments.map(\.byteCount)
     func place(_ step: Int) -> Int { form.isReversed ? length - 1 - step : step }
     var body = try start(0, carries: carries, inputs, scalars)
-    var targets = [UnsafeMutableRawPointer?](repeating: nil, count: byteCounts[0].count)
+    var targets = [UnsafeMutableRawPointer?](repeating: nil, count: program.outputs.count)
     for index in 0..<carries {
       target(carries + index, at: place(0), memory)?.copyMemory(from: inputs[index], byteCount: strides[index])
     }
     for step in 0..<length {
       for index in sequences { body.inputs[index] = inputs[index] + place(step) * strides[index] }
-      for index in targets.indices {
+      for (index, result) in program.outputs.enumerated() {
         targets[index] =
-          if index >= carries { target(carries + index, at: place(step), memory) } else if step == length - 1 {
+          if index >= carries { target(carries + result, at: place(step), memory) } else if step == length - 1 {
             target(index, memory)
           } else { target(carries + index, at: place(step + 1), memory) }
       }
@@ -121,6 +121,16 @@ final class ControlStep: Step, @unchecked Sendable {
 }
 
 extension ControlProgram {
+  /// What the bodies compute.
+  fileprivate var graphs: [Graph] {
+    bodies.enumerated().map { index, body in
+      var graph = body.graph
+      // A loop's condition has one result.
+      if index == bodies.count - 1 || form == .conditional { graph.outputs = outputs.map { graph.outputs[$0] } }
+      return graph
+    }
+  }
+
   /// The arguments of bodies that are the same in every run.
   fileprivate var constants: Range<Int> {
     let arguments = bodies[0].arguments.count
@@ -148,5 +158,10 @@ extension ControlProgram {
 
 extension Body.Signature {
   /// The bytes of a value.
+  fileprivate var byteCount: Int { shape.elementCount * scalarType.byteCount }
+}
+
+extension Graph.Instruction {
+  /// The bytes of the result.
   fileprivate var byteCount: Int { shape.elementCount * scalarType.byteCount }
 }
