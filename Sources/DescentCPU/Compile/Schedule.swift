@@ -3,8 +3,9 @@ import DescentGraph
 /// The order in which units run: as fusion found them, but whatever gives back at least as much memory as it takes runs
 /// as soon as it can.
 ///
-/// What overwrites a donated input waits for what must come before. A backward pass comes in an order that follows cotangents; the gradients of weights, which are the last to need a
-/// layer's activations, would all come at its end and keep every activation until then.
+/// A backward pass comes in an order that follows cotangents; the gradients of weights, which are the last to need a
+/// layer's activations, would all come at its end and keep every activation until then. What overwrites a donated input
+/// waits for what must come before.
 struct Schedule {
   private let units: [Fusion.Unit]
   /// The values with memory of their own that a unit reads, and those that it makes.
