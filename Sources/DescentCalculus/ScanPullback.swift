@@ -45,7 +45,8 @@ struct ScanPullback {
     let step = BackwardStep(self, cotangents, given, constants)
     let kept = self.kept.map { Node.part(node, carries.count + $0) }
     let zeros = step.sums.carried.map { $0.filled(0) }
-    let operands = BackwardOperands(cotangents: cotangents, zeros: zeros, given: given, kept: kept, constants: constants)
+    let operands = BackwardOperands(
+      cotangents: cotangents, zeros: zeros, given: given, kept: kept, constants: constants)
     let result = step.scan(operands, length: Int(form.length), isReversed: !form.isReversed)
     if result.isInvalid { return isNeeded.map { $0 ? result : nil } }
     return shares(result.partNodes, step.sums, operands)
@@ -80,7 +81,9 @@ struct ScanPullback {
     var rest = nodes[...]
     let carried = isFloat.spread(rest.take(isFloat.count { $0 }))
     let arguments = rest.take(carries.count + sequences.count)
-    let (stepped, given) = (steps.spread(rest.take(steps.present.count)), outputs.spread(rest.take(outputs.present.count)))
+    let (stepped, given) = (
+      steps.spread(rest.take(steps.present.count)), outputs.spread(rest.take(outputs.present.count))
+    )
     let (values, shares) = node.bodies[0].valuesWithPullback(
       arguments + rest.take(constants.count), cotangents: carried + given,
       isFloat + needed(sequences) + needed(constants))

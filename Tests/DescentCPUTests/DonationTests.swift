@@ -4,7 +4,9 @@ import Testing
 
 @testable import DescentCPU
 
-/// Where results lie that may take the memory of inputs. That they are right is checked with every sketch.
+/// Where results lie that may take the memory of inputs.
+///
+/// That they are right is checked with every sketch.
 @Suite struct PlanDonationTests {
   /// A step with momentum: m' = 0.9m + g, w' = w − 0.1m'.
   private func momentum() -> GraphSketch {

@@ -33,7 +33,9 @@ struct Donations {
     return found
   }
 
-  /// Which units can fail. Indices that an earlier unit has found within the same bounds are right.
+  /// Which units can fail.
+  ///
+  /// Indices that an earlier unit has found within the same bounds are right.
   private static func failures(_ units: [Fusion.Unit], _ values: [Value]) -> [Bool] {
     struct Lookup: Hashable {
       var indices: StridedView

@@ -33,7 +33,8 @@ struct KeptPanels: Sendable {
     }
     let step = PackStep(
       key.panels, element, kernels, source: MemoryPlace(buffer: 0, offset: key.offset), result: MemoryPlace(buffer: 1),
-      summary: StepSummary(kind: "pack", operations: ["pack"], space: "\(key.panels.lineCount) x \(key.panels.depthCount)"))
+      summary: StepSummary(
+        kind: "pack", operations: ["pack"], space: "\(key.panels.lineCount) x \(key.panels.depthCount)"))
     let memory = try BufferPool.shared.allocate(128)
     defer { BufferPool.shared.release(memory) }
     let buffers = memory.assumingMemoryBound(to: UnsafeMutableRawPointer.self)
