@@ -55,6 +55,19 @@ import Testing
     try sketch.expectAgreement(.relative(1e-5, floor: 1))
   }
 
+  /// A penalty on a weight, which nothing but the loss needs.
+  @Test func readersThatStandLaterComeFirst() throws {
+    var sketch = GraphSketch()
+    let (w, g) = (sketch.input([20, 30]), sketch.input([20, 30], seed: 2))
+    sketch.output(sketch.binary(.subtract, w, g))
+    sketch.output(sketch.reduce(.sum, sketch.binary(.multiply, w, w), [0, 1]))
+    let rows = sketch.input([1, 19, 4], [3], .int64)
+    sketch.output(sketch.gather(w, rows, axis: 0))
+    let (inputs, results) = try results(sketch, donating: [0])
+    #expect(results[0] === inputs[0])
+    try sketch.expectAgreement(.relative(1e-5, floor: 1))
+  }
+
   @Test func anInputThatIsAnOutputStays() throws {
     var sketch = GraphSketch()
     let x = sketch.input([300])

@@ -50,13 +50,13 @@ import Testing
   @Test func memoryStays() throws {
     var (model, optimizer): ([Tensor], any Optimizer) = (try start(), Adam())
     try step(&model, &optimizer)
-    func places() throws -> Set<ObjectIdentifier> {
-      Set(try (model + optimizer.state.tensors).map { ObjectIdentifier(try #require($0.node.value)) })
+    func places() -> Set<ObjectIdentifier> {
+      Set((model + optimizer.state.tensors).compactMap { $0.node.value.map { ObjectIdentifier($0) } })
     }
-    let before = try places()
+    let before = places()
     for number in 2...4 {
       try step(&model, &optimizer)
-      let now = try places()
+      let now = places()
       #expect(now == before, "step \(number): \(now.intersection(before).count) of \(before.count) stay")
     }
     #expect(before.count == 3)

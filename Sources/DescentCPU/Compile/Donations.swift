@@ -3,7 +3,8 @@ import DescentGraph
 /// What has to come before a result may be written over a donated input: the input's other readers, and whatever can fail,
 /// for after an error everything is as it was.
 ///
-/// Both are found among the units that stand before in an order in which operands come first, so that no circle closes.
+/// Units are given in an order in which operands come first. What needs no unit that overwrites may be moved before all of
+/// them; of the others, those that stand before stay there. So no circle closes.
 struct Donations {
   /// The units that must be done before each unit.
   private(set) var predecessors: [[Int]]
@@ -16,11 +17,28 @@ struct Donations {
     if lowering.donatedInputs.isEmpty { return }
     let outputs = Set(lowering.outputs)
     let donated = units.map { Self.donatedInputs($0, lowering) }
-    for (place, unit) in units.enumerated() where unit.group != nil && !unit.stored.isDisjoint(with: outputs) {
-      let inputs = donated[place]
-      if inputs.isEmpty { continue }
-      predecessors[place] = (0..<place).filter { canFail[$0] || !donated[$0].isDisjoint(with: inputs) }
+    let overwriters = units.indices.filter {
+      units[$0].group != nil && !donated[$0].isEmpty && !units[$0].stored.isDisjoint(with: outputs)
     }
+    let isBound = Self.units(units, needing: overwriters, lowering)
+    for place in overwriters {
+      predecessors[place] = units.indices.filter {
+        $0 != place && ($0 < place || !isBound[$0]) && (canFail[$0] || !donated[$0].isDisjoint(with: donated[place]))
+      }
+    }
+  }
+
+  /// Which units are among `first` or need one of them, directly or not.
+  private static func units(_ units: [Fusion.Unit], needing first: [Int], _ lowering: Lowering) -> [Bool] {
+    var isBound = [Bool](repeating: false, count: units.count)
+    for place in first { isBound[place] = true }
+    var values: Set<Int> = []
+    for (place, unit) in units.enumerated() {
+      let operands = unit.members.flatMap { lowering.values[$0].operands }
+      isBound[place] = isBound[place] || operands.contains { values.contains($0.root) }
+      if isBound[place] { values.formUnion(unit.group == nil ? Set(unit.members) : unit.stored) }
+    }
+    return isBound
   }
 
   /// The donated inputs that a unit reads, by number.
