@@ -7,7 +7,7 @@ struct Granularity {
   /// The most values that one program computes.
   var longestProgram = 48
   /// How many values are looked at together when programs are chosen.
-  var longestSegment = 512
+  var longestSegment = 4096
   /// About how many elements a block has: a few registers of it stay in the first level of cache.
   ///
   /// Blocks of whole rows get twice as many, for they also have instructions whose cost is by the block.
