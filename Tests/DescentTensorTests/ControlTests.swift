@@ -119,6 +119,47 @@ import Testing
     expectClose(slope.scalars, expected.scalars, .relative(1e-11))
   }
 
+  /// The lines of a plan that are scans.
+  private func scans(_ tensor: Tensor) throws -> [Substring] {
+    try tensor.planDescription().split(separator: "\n").filter { $0.contains("scan (") }
+  }
+
+  /// The gradient reads the products of the steps, and a checkpoint computes them again.
+  @Test func productsOfStepsAreComputedOnce() throws {
+    func step(_ state: Tensor, _ input: Tensor, _ weight: Tensor) -> Tensor { tanh(state • weight + input) }
+    func last(_ weight: Tensor, checkpointing: Bool) -> Tensor {
+      scan(Tensor.zeros([3], type: .float64), over: inputs) { state, input in
+        checkpointing ? checkpoint { step(state, input, weight) } : step(state, input, weight)
+      }.sum()
+    }
+    func products(_ slope: Tensor) throws -> Int {
+      try scans(slope).reduce(0) { $0 + $1.components(separatedBy: "contract").count - 1 }
+    }
+    let slopes = [false, true].map { checkpointing in
+      gradient(at: weight) { last($0, checkpointing: checkpointing) }
+    }
+    #expect(try slopes.map(products) == [2, 3])
+    let variable = Variable(weight)
+    let tape = GradientTape()
+    let loss = tape.record { last(variable.value, checkpointing: false) }
+    _ = loss.scalar
+    let later = try tape.gradient(of: loss, withRespectTo: variable)
+    #expect(try products(later) == 1)
+    for slope in slopes + [later] { expectClose(slope.scalars, slopes[0].scalars, .relative(1e-13)) }
+  }
+
+  /// What only a derivative reads is not stored without one.
+  @Test func stepsWithoutDerivativeKeepNothing() throws {
+    let written = try [2, 20].map { count in
+      let last = scan(Tensor.zeros([3], type: .float64), over: Tensor.zeros([count, 3], type: .float64)) {
+        state, input in
+        tanh(state • weight + input)
+      }
+      return try #require(scans(last).first?.components(separatedBy: "writes ").last?.split(separator: " ").first)
+    }
+    #expect(written[0] == written[1])
+  }
+
   /// Numbers in bodies are arguments of a plan, however deep they stand, and not part of it.
   @Test func numbersInBodiesMayChange() throws {
     let x = Tensor(1.5, type: .float64)
