@@ -55,12 +55,12 @@ import Testing
     try sketch.expectAgreement(.relative(1e-5, floor: 1))
   }
 
-  /// A penalty on a weight, which nothing but the loss needs.
+  /// A product and a lookup that nothing but the loss needs.
   @Test func readersThatStandLaterComeFirst() throws {
     var sketch = GraphSketch()
-    let (w, g) = (sketch.input([20, 30]), sketch.input([20, 30], seed: 2))
+    let (w, g, x) = (sketch.input([20, 30]), sketch.input([20, 30], seed: 2), sketch.input([30, 4], seed: 3))
     sketch.output(sketch.binary(.subtract, w, g))
-    sketch.output(sketch.reduce(.sum, sketch.binary(.multiply, w, w), [0, 1]))
+    sketch.output(sketch.contract(w, x, Contraction(leftContracting: [1], rightContracting: [0])))
     let rows = sketch.input([1, 19, 4], [3], .int64)
     sketch.output(sketch.gather(w, rows, axis: 0))
     let (inputs, results) = try results(sketch, donating: [0])
