@@ -152,8 +152,8 @@ extension Lowering {
     return add(.contract(product), shape, type, operands)
   }
 
-  /// The lines of the other operand up to which packing an input costs enough to keep its panels: at 256, about a tenth
-  /// of the product's time.
+  /// The lines of the other operand up to which an input's panels are kept, an estimate: each packed element is used once
+  /// for each of them.
   private static let mostLines = 256
 
   /// The operand that is worth packing once; nil if there is none.
