@@ -54,6 +54,7 @@ struct Fusion {
     for number in segment { place(number) }
     mergeSiblings()
     inlineCheapValues()
+    takeAssemblies()
   }
 
   /// The units, each after those that it needs; otherwise by their last members, so that results are read soon.
@@ -149,19 +150,38 @@ struct Fusion {
     guard let merged = FusionGroup(of: members, count: larger.count, columns: columns, values, granularity),
       keepsScalarsInside(merged)
     else { return false }
-    for member in second.members { home[member] = unit }
-    units[other] = nil
-    var needs = a.needs
-    needs.formUnion(b.needs)
+    absorb(other, into: unit, as: merged)
+    return true
+  }
+
+  /// Makes `other` a part of `unit`, with all that both compute.
+  private mutating func absorb(_ other: Int, into unit: Int, as merged: FusionGroup) {
+    for member in units[other]?.members ?? [] { home[member] = unit }
+    var needs = units[unit]?.needs ?? BitSet()
+    needs.formUnion(units[other]?.needs ?? BitSet())
     needs.remove(unit)
     needs.remove(other)
+    units[other] = nil
     units[unit]?.needs = needs
     for index in units.indices where units[index]?.needs.contains(other) == true {
       units[index]?.needs.remove(other)
       units[index]?.needs.insert(unit)
     }
     replace(unit, with: merged, adding: needs)
-    return true
+  }
+
+  /// What is put together of values that one program computes is written by that program, piece by piece.
+  private mutating func takeAssemblies() {
+    for number in segment {
+      guard case .assemble = values[number].kind, let own = home[number],
+        let unit = values[number].operands.first.flatMap({ home[$0.root] }), let group = units[unit]?.group,
+        group.members.count < granularity.longestProgram
+      else { continue }
+      let members = (group.members + [number]).sorted()
+      if let grown = FusionGroup(of: members, count: group.count, columns: group.columns, values, granularity) {
+        absorb(own, into: unit, as: grown)
+      }
+    }
   }
 
   /// Whether one of two units needs the other by way of a third.

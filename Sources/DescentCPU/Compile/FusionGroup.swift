@@ -103,6 +103,9 @@ struct FusionGroup {
       var group = adding(number, .result, length, values)
       group?.isClosed = true
       return group
+    case .assemble(let places, fillsGaps: false):
+      let isWhole = places.indices.allSatisfy { roles[value.operands[$0].root] == .full && places[$0].count == count }
+      return isWhole ? adding(number, .result, columns, values) : nil
     case .input, .scalar, .constant, .empty, .iota, .random, .assemble, .gather, .scatterAdd, .contract, .pack, .scan,
       .argSort, .control, .unpack, .after, .overlap, .matrices:
       return nil
@@ -128,16 +131,19 @@ struct FusionGroup {
     group.roles[number] = role
     let isElement = if case .element = values[number].kind { true } else { false }
     let readRole = isElement ? role : .full
-    guard values[number].operands.allSatisfy({ group.canRead($0, as: readRole, values) }) else { return nil }
+    guard values[number].operands.allSatisfy({ group.canRead($0, as: readRole, values) }),
+      values[number].targets.allSatisfy({ length == nil || $0.split(columns: length ?? 1) != nil })
+    else { return nil }
     if columns == nil, length != nil, !members.allSatisfy({ group.stillReads($0, values) }) { return nil }
     group.members.append(number)
     return group
   }
 
-  /// Whether a member's operands from outside can be cut into rows.
+  /// Whether a member's operands from outside, and the places that it writes to, can be cut into rows.
   private func stillReads(_ member: Int, _ values: [Value]) -> Bool {
     roles[member] != .full && roles[member] != .result
       || values[member].operands.allSatisfy { canRead($0, as: .full, values) }
+        && values[member].targets.allSatisfy { columns == nil || $0.split(columns: columns ?? 1) != nil }
   }
 
   /// Whether the program can have the elements of a view in a register of some kind.

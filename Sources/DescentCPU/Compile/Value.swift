@@ -55,6 +55,11 @@ struct Value: Hashable {
     case matrices(MatrixTask)
   }
 
+  /// Where the operands of an assembly stand in it.
+  var targets: [StridedView] {
+    if case .assemble(let places, _) = kind { places } else { [] }
+  }
+
   /// Whether the value is one number that programs take from a table instead of a buffer of its own.
   var isScalar: Bool {
     switch kind {

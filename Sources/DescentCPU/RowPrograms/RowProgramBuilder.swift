@@ -54,8 +54,12 @@ struct RowProgramBuilder {
       let x = expand(operand(value.operands[0], .full), to: .full)
       let kernel = try required(kernels.argument(extremum, type(of: value.operands[0])), value)
       append(.argument(kernel), .row, x: x, result: newRegister(.row, number))
-    case .input, .scalar, .constant, .empty, .iota, .random, .assemble, .gather, .scatterAdd, .contract, .pack,
-      .scan, .argSort, .control, .unpack, .after, .overlap, .matrices:
+    case .assemble(let places, _):
+      for (source, target) in zip(value.operands, places) {
+        store(expand(operand(source, .full), to: .full), number, at: target)
+      }
+    case .input, .scalar, .constant, .empty, .iota, .random, .gather, .scatterAdd, .contract, .pack, .scan, .argSort,
+      .control, .unpack, .after, .overlap, .matrices:
       preconditionFailure("\(value.name) is not fused")
     }
   }

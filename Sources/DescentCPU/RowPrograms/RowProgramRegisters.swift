@@ -130,12 +130,17 @@ extension RowProgramBuilder {
   /// Puts a tile's elements of a member to their places in memory.
   mutating func spread(_ number: Int) {
     guard stored.contains(number), group.roles[number] == .full, let register = registers[number] else { return }
+    store(register, number, at: StridedView(whole: number, [program.rows, program.columns]))
+  }
+
+  /// Puts the elements of a register to places of a member in memory.
+  mutating func store(_ register: Int, _ number: Int, at places: StridedView) {
     let size = program.registers[register].size
+    let (rows, columns) = split(places, .full)
     program.accesses.append(
       StridedAccess(
-        buffer: buffers.number(of: number), offset: 0,
-        rows: .init([.init(size: program.rows, stride: program.columns)], size: size),
-        columns: .init([.init(size: program.columns, stride: 1)], size: size)))
+        buffer: buffers.number(of: number), offset: places.offset * size, rows: .init(rows, size: size),
+        columns: .init(columns, size: size)))
     append(.store(program.accesses.count - 1), .full, x: register)
   }
 

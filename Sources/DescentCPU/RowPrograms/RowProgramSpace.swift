@@ -38,9 +38,11 @@ extension RowProgram {
 
   /// The length of rows in a group that does not ask for one: all, or what lets strided operands be read by rows.
   private static func freeColumns(_ group: FusionGroup, _ values: [Value]) -> Int {
-    let views = group.members.filter { group.roles[$0] == .full || group.roles[$0] == .result }
+    let views =
+      group.members.filter { group.roles[$0] == .full || group.roles[$0] == .result }
       .flatMap { values[$0].operands }
       .filter { group.roles[$0.root] == nil && !$0.isContiguous && !$0.isConstant }
+      + group.members.flatMap { values[$0].targets }.filter { !$0.isContiguous }
     let lengths = Set(views.compactMap { $0.dimensions.last?.size }).sorted()
     let fitting = lengths.first { length in views.allSatisfy { $0.split(columns: length) != nil } }
     return fitting ?? group.count
