@@ -127,11 +127,12 @@ public struct Recurrent<Cell: RecurrentCell>: Layer {
   private func run(
     _ cell: Cell, _ input: Tensor, _ mask: Tensor?, from start: [Tensor], isReversed: Bool, _ pass: ForwardPass
   ) -> (outputs: Tensor, state: [Tensor]) {
-    let projected = cell.weights.projected(input, of: self, pass)
+    // Time leads in a scan. The input is smaller than what it contributes to the gates, so it is what changes its order.
+    let projected = cell.weights.projected(input.swappingAxes(0, 1), of: self, pass)
     if projected.node.isInvalid { return (projected, start.map { _ in projected }) }
-    // A state from a pass in another precision goes on in this one's. Time leads in a scan.
+    // A state from a pass in another precision goes on in this one's.
     let start = start.map { $0.converted(to: projected.scalarType) }
-    let elements = [projected.swappingAxes(0, 1)] + (mask.map { [$0.transposed().expanded(axes: 2)] } ?? [])
+    let elements = [projected] + (mask.map { [$0.transposed().expanded(axes: 2)] } ?? [])
     let (last, outputs) = scan(start, over: elements, reversed: isReversed) { state, element in
       let next = cell.next(element[0], after: state)
       guard element.count > 1 else { return (next, next[0]) }
