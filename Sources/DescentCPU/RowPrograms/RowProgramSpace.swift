@@ -11,14 +11,15 @@ extension RowProgram {
     if let strips {
       // No strip has fewer rows than blocks.
       let shortest = (0..<strips.count).reduce(rows) { min($0, strips[$1].count) }
-      let wanted = (strips.longest * columns + 2 * group.granularity.blockElements - 1)
-      blocksPerItem = max(1, min(wanted / (2 * group.granularity.blockElements), shortest))
+      let blockElements = RowProgram.blockElements(group, values, columns: columns)
+      let wanted = (strips.longest * columns + blockElements - 1)
+      blocksPerItem = max(1, min(wanted / blockElements, shortest))
       (blockRows, blockColumns) = ((strips.longest + blocksPerItem - 1) / blocksPerItem, columns)
       return
     }
     if columns <= group.granularity.longestRow || group.isClosed {
       blockColumns = columns
-      blockRows = min(rows, max(1, 2 * group.granularity.blockElements / columns))
+      blockRows = min(rows, max(1, RowProgram.blockElements(group, values, columns: columns) / columns))
     } else {
       blockColumns = group.granularity.blockElements
       blockRows = 1
@@ -35,6 +36,24 @@ extension RowProgram {
     if sumsColumns { items = max(1, min(items, rows / 8, 64)) }
     blocksPerItem = (blockCount + items - 1) / items
   }
+
+  /// About how many elements a block of whole rows has: one row's where that spares enough collecting.
+  ///
+  /// A block of several rows collects an operand whose rows lie apart, such as one gate of several side by side; a block
+  /// of one row reads it where it lies, but has the cost of calls for each row.
+  private static func blockElements(_ group: FusionGroup, _ values: [Value], columns: Int) -> Int {
+    let usual = 2 * group.granularity.blockElements
+    guard columns >= mostCollectedColumns else { return usual }
+    let apart = Set(group.members.flatMap { values[$0].operands }).filter { view in
+      guard group.roles[view.root] == nil, view.count == group.count, let (rows, inner) = view.split(columns: columns)
+      else { return false }
+      return rows.count == 1 && rows[0].stride != columns && inner.count == 1 && inner[0].stride == 1
+    }
+    return apart.count * 4 >= group.members.count ? columns : usual
+  }
+
+  // Shorter rows cost more in calls than in collecting.
+  private static let mostCollectedColumns = 128
 
   /// The length of rows in a group that does not ask for one: all, or what lets strided operands be read by rows.
   private static func freeColumns(_ group: FusionGroup, _ values: [Value]) -> Int {
