@@ -63,16 +63,19 @@ package final class Node: @unchecked Sendable {
     self.third = third
     self.others = others
     var depth: Int32 = 0
-    func count(_ node: Node) {
-      depth = Swift.max(depth, node.pendingDepth.load(ordering: .relaxed))
-      node.consumers.add(1, ordering: .relaxed)
-    }
-    if let first { count(first) }
-    if let second { count(second) }
-    if let third { count(third) }
-    if let others { others.forEach(count) }
+    if let first { first.addConsumer(&depth) }
+    if let second { second.addConsumer(&depth) }
+    if let third { third.addConsumer(&depth) }
+    if let others { for node in others { node.addConsumer(&depth) } }
     pendingDepth = Atomic(depth + 1)
-    if let scope = Scope.existing { for recorder in scope.recorders { recorder.append(self) } }
+    Scope.note(self)
+  }
+
+  /// Counts a node that has this one as an operand, and lifts its depth.
+  @inline(__always)
+  private func addConsumer(_ depth: inout Int32) {
+    depth = Swift.max(depth, pendingDepth.load(ordering: .relaxed))
+    consumers.wrappingAdd(1, ordering: .relaxed)
   }
 
   /// An evaluated node: a literal, data, a result.
@@ -177,21 +180,28 @@ package final class Node: @unchecked Sendable {
   func releaseOperands() {
     guard first != nil || others != nil else { return }
     let thread = descent_thread()
-    func release(_ node: inout Node?) {
-      guard let released = node.take() else { return }
-      released.consumers.subtract(1, ordering: .relaxed)
-      descent_thread_push_release(thread, Unmanaged.passRetained(released).toOpaque())
-    }
-    release(&first)
-    release(&second)
-    release(&third)
+    Node.release(&first, thread)
+    Node.release(&second, thread)
+    Node.release(&third, thread)
     if let released = others.take() {
       for node in released {
-        var node: Node? = node
-        release(&node)
+        node.consumers.wrappingSubtract(1, ordering: .relaxed)
+        descent_thread_push_release(thread, Unmanaged.passRetained(node).toOpaque())
       }
     }
-    if !thread.pointee.is_draining { Node.drain(thread) }
+    if !thread.pointee.is_draining, thread.pointee.release_count > 0 { Node.drain(thread) }
+  }
+
+  /// Lets go of an operand; if that frees it, when its turn comes.
+  @inline(__always)
+  private static func release(_ operand: inout Node?, _ thread: UnsafeMutablePointer<descent_thread_state>) {
+    guard operand != nil else { return }
+    operand.unsafelyUnwrapped.consumers.wrappingSubtract(1, ordering: .relaxed)
+    // Where others hold it, there is nothing to wait for; should they let go meanwhile, it is freed right here.
+    if isKnownUniquelyReferenced(&operand), let last = operand.take() {
+      descent_thread_push_release(thread, Unmanaged.passRetained(last).toOpaque())
+    }
+    operand = nil
   }
 
   private static func drain(_ thread: UnsafeMutablePointer<descent_thread_state>) {

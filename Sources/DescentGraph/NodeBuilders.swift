@@ -15,9 +15,6 @@ extension Node {
 
   package var isInvalid: Bool { if case .invalid = operation { true } else { false } }
 
-  /// The first operand that already failed, whose failure spreads without a second message.
-  private static func firstInvalid(_ x: Node, _ y: Node) -> Node? { x.isInvalid ? x : y.isInvalid ? y : nil }
-
   // MARK: Sources
 
   package static func fill(_ value: ScalarBits, _ shape: Shape, _ type: ScalarType) -> Node {
@@ -97,7 +94,7 @@ extension Node {
   }
 
   package static func binary(_ function: Binary, _ x: Node, _ y: Node) -> Node {
-    if let failed = firstInvalid(x, y) ?? mismatch("\(function)", x, y) { return failed }
+    if let failed = failure("\(function)", x, y) { return failed }
     guard function.accepts(x.scalarType) else {
       return .invalid(
         .scalarTypeMismatch, "\(function)", "is not defined for \(x.scalarType) elements; convert both operands first")
@@ -120,13 +117,13 @@ extension Node {
   }
 
   package static func compare(_ comparison: Comparison, _ x: Node, _ y: Node) -> Node {
-    if let failed = firstInvalid(x, y) ?? mismatch("\(comparison)", x, y) { return failed }
+    if let failed = failure("\(comparison)", x, y) { return failed }
     return Node(.compare(comparison), x.shape, .bool, x, y)
   }
 
   package static func select(_ condition: Node, _ x: Node, _ y: Node) -> Node {
     if condition.isInvalid { return condition }
-    if let failed = firstInvalid(x, y) ?? mismatch("select", x, y) { return failed }
+    if let failed = failure("select", x, y) { return failed }
     guard condition.scalarType == .bool, condition.shape == x.shape else {
       return .invalid(
         .shapeMismatch, "select",
@@ -136,17 +133,27 @@ extension Node {
     return Node(.select, x.shape, x.scalarType, condition, x, y)
   }
 
-  /// The complaint about two operands that differ in shape or type, nil if they agree.
-  private static func mismatch(_ operation: @autoclosure () -> String, _ x: Node, _ y: Node) -> Node? {
+  /// The failure of two operands that don't go together, nil if they do.
+  @inline(__always)
+  private static func failure(_ operation: @autoclosure () -> String, _ x: Node, _ y: Node) -> Node? {
+    let agree = x.scalarType == y.scalarType && x.shape == y.shape
+    return agree && !x.isInvalid && !y.isInvalid ? nil : mismatch(operation(), x, y)
+  }
+
+  /// The first operand that already failed, whose failure spreads without a second message, or the complaint about two
+  /// that differ in shape or type; nil if they agree.
+  private static func mismatch(_ operation: String, _ x: Node, _ y: Node) -> Node? {
+    if x.isInvalid { return x }
+    if y.isInvalid { return y }
     guard x.scalarType == y.scalarType else {
       return .invalid(
-        .scalarTypeMismatch, operation(),
+        .scalarTypeMismatch, operation,
         "scalar types differ: \(x.label) is \(x.scalarType), \(y.label) is \(y.scalarType); convert one with "
           + ".converted(to: .\(x.scalarType.advised(beside: y.scalarType)))")
     }
     guard x.shape == y.shape else {
       return .invalid(
-        .shapeMismatch, operation(), "shapes differ: \(x.label) has \(x.shape), \(y.label) has \(y.shape)")
+        .shapeMismatch, operation, "shapes differ: \(x.label) has \(x.shape), \(y.label) has \(y.shape)")
     }
     return nil
   }

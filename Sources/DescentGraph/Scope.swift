@@ -3,7 +3,7 @@ import CDescentRuntime
 /// What a thread's tensor program is in the middle of: the recorders that listen, and the error scope.
 package final class Scope {
   /// The recorders that see each new node, the outermost first.
-  package private(set) var recorders: [Recorder] = []
+  @exclusivity(unchecked) package private(set) var recorders: [Recorder] = []
   /// How many `checked` scopes enclose the program.
   package var checkDepth = 0
   /// The first mistake of the innermost `checked` scope.
@@ -22,6 +22,15 @@ package final class Scope {
   package static var existing: Scope? {
     guard let pointer = descent_thread().pointee.scope else { return nil }
     return Unmanaged<Scope>.fromOpaque(pointer).takeUnretainedValue()
+  }
+
+  /// Shows the calling thread's recorders a node that has just been made.
+  @inline(__always)
+  static func note(_ node: Node) {
+    guard let pointer = descent_thread().pointee.scope else { return }
+    Unmanaged<Scope>.fromOpaque(pointer)._withUnsafeGuaranteedRef { scope in
+      if !scope.recorders.isEmpty { for recorder in scope.recorders { recorder.append(node) } }
+    }
   }
 
   /// How many bodies are being recorded in which tensors stand for others, so that their values mean nothing.

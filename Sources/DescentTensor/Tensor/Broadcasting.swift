@@ -71,6 +71,7 @@ extension Tensor {
 
   /// An element-wise function of two tensors, broadcast.
   static func binary(_ function: Binary, _ spelling: String, _ x: Tensor, _ y: Tensor) -> Tensor {
+    if x.shape == y.shape { return Tensor(.binary(function, x.node, y.node)) }
     let (x, y) = Broadcasting.operands(spelling, x.node, y.node)
     return Tensor(.binary(function, x, y))
   }

@@ -65,8 +65,8 @@ final class Handle: Sendable {
 
   init(_ node: Node) {
     self.node = node
-    node.handles.add(1, ordering: .relaxed)
+    node.handles.wrappingAdd(1, ordering: .relaxed)
   }
 
-  deinit { node.handles.subtract(1, ordering: .relaxed) }
+  deinit { node.handles.wrappingSubtract(1, ordering: .relaxed) }
 }
