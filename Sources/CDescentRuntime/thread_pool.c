@@ -24,6 +24,8 @@
 #define CACHE_LINE 128
 // Waking a parked thread costs 30-60 µs; spinning this long spares it between the operations of one training step.
 #define SPIN_NANOSECONDS 100000
+// How long callers that fill all threads by themselves do without the pool before they try it again.
+#define SHARED_NANOSECONDS 5000000
 
 static struct {
   // The generation of the work in the high half; in the low half, how many of its items nobody has taken yet. A
@@ -36,6 +38,9 @@ static struct {
   _Atomic size_t first, items;
   // Held by the call whose items the pool runs.
   _Alignas(CACHE_LINE) atomic_bool is_busy;
+  // The threads that are in a call, and until when each of them runs its own items; 0 while the pool is used.
+  _Atomic size_t callers;
+  _Atomic int64_t shared_until;
   // 0 until first asked for.
   _Atomic size_t thread_count;
   _Atomic size_t worker_count;
@@ -50,6 +55,9 @@ static struct {
     .work_finished = PTHREAD_COND_INITIALIZER,
     .workers_recalled = PTHREAD_COND_INITIALIZER,
 };
+
+// Whether this thread is running an item: what it calls runs in place.
+static _Thread_local bool is_inside_item;
 
 // MARK: - Number of threads
 
@@ -158,6 +166,7 @@ static void signal_parked(pthread_cond_t *condition) {
 // Takes items and runs them until none is left.
 static void run_items(void) {
   size_t ran = 0, items = 0;
+  is_inside_item = true;
   uint64_t ticket = atomic_load(&pool.ticket);
   while ((uint32_t)ticket != 0) {
     // If the swap succeeds these belong to the ticket's generation, since this item wasn't finished then.
@@ -171,6 +180,7 @@ static void run_items(void) {
     ran++;
     ticket = atomic_load(&pool.ticket);
   }
+  is_inside_item = false;
   if (ran == 0) return;
   if (atomic_fetch_add(&pool.finished, ran) + ran != items) return;
   if (atomic_load(&pool.is_caller_parked)) signal_parked(&pool.work_finished);
@@ -209,6 +219,7 @@ static void reset_after_fork(void) {
   atomic_store(&pool.parked_workers, 0);
   atomic_store(&pool.is_caller_parked, false);
   atomic_store(&pool.is_busy, false);
+  atomic_store(&pool.callers, 0);
   pool.mutex = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
   pool.work_arrived = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
   pool.work_finished = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
@@ -242,16 +253,48 @@ static void start_workers(size_t thread_count) {
   if (workers + 1 < thread_count) atomic_store(&pool.thread_count, workers + 1);
 }
 
-void descent_pool_run(size_t items, descent_pool_body body, void *context) {
-  size_t threads = items > 1 ? descent_pool_thread_count() : 1;
-  if (threads == 1 || atomic_exchange(&pool.is_busy, true)) {
-    for (size_t i = 0; i < items; i++) body(context, i);
-    return;
-  }
+// MARK: - Calls
+
+static void run_in_place(size_t items, descent_pool_body body, void *context) {
+  for (size_t i = 0; i < items; i++) body(context, i);
+}
+
+// The same for a call that could not have the pool.
+static void run_alone(size_t items, descent_pool_body body, void *context) {
+  is_inside_item = true;
+  run_in_place(items, body, context);
+  is_inside_item = false;
+}
+
+// Whether there were as many callers at once as threads, a moment ago: workers would only take turns with them.
+static bool is_shared(void) {
+  int64_t until = atomic_load_explicit(&pool.shared_until, memory_order_relaxed);
+  if (until == 0) return false;
+  if (nanoseconds() < until) return true;
+  atomic_store_explicit(&pool.shared_until, 0, memory_order_relaxed);
+  return false;
+}
+
+static void run_in_pool(size_t items, descent_pool_body body, void *context, size_t threads) {
   if (atomic_load(&pool.worker_count) + 1 < threads) start_workers(threads);
   for (size_t first = 0; first < items; first += UINT32_MAX) {
     size_t rest = items - first;
     run_section(first, rest < UINT32_MAX ? rest : UINT32_MAX, body, context);
   }
   atomic_store(&pool.is_busy, false);
+}
+
+void descent_pool_run(size_t items, descent_pool_body body, void *context) {
+  size_t threads = items > 1 && !is_inside_item ? descent_pool_thread_count() : 1;
+  if (threads == 1) return run_in_place(items, body, context);
+  size_t callers = atomic_fetch_add(&pool.callers, 1) + 1;
+  if (is_shared()) {
+    run_alone(items, body, context);
+  } else if (!atomic_exchange(&pool.is_busy, true)) {
+    run_in_pool(items, body, context, threads);
+  } else {
+    if (callers >= threads) atomic_store(&pool.shared_until, nanoseconds() + SHARED_NANOSECONDS);
+    run_alone(items, body, context);
+  }
+  atomic_fetch_sub(&pool.callers, 1);
 }

@@ -67,6 +67,31 @@ import Testing
     }
     #expect(failures.load(ordering: .relaxed) == 0)
   }
+
+  /// How many threads take part in a call whose items wait for each other's threads.
+  private func threads(_ items: Int) -> Int {
+    var threads = [UInt](repeating: 0, count: items)
+    threads.withUnsafeMutableBufferPointer {
+      let body: descent_pool_body = { context, index in
+        usleep(1000)
+        context?.assumingMemoryBound(to: UInt.self)[index] = UInt(bitPattern: descent_thread())
+      }
+      descent_pool_run(items, body, $0.baseAddress)
+    }
+    return Set(threads).count
+  }
+
+  /// As many callers as threads leave the workers out; a single one afterwards has them again.
+  @Test func workersServeAgainAfterCallersFilledAllThreads() {
+    descent_pool_set_thread_count(2)
+    defer { descent_pool_set_thread_count(0) }
+    let failures = Atomic(0)
+    DispatchQueue.concurrentPerform(iterations: 2) { _ in
+      for _ in 0..<5000 where !calls(40).allSatisfy({ $0 == 1 }) { failures.add(1, ordering: .relaxed) }
+    }
+    #expect(failures.load(ordering: .relaxed) == 0)
+    #expect((0..<50).contains { _ in threads(8) > 1 })
+  }
 }
 
 /// The sum of the scopes that the destructor was called with; tests use numbers for scopes.

@@ -57,7 +57,8 @@ size_t descent_pool_thread_count(void);
 void descent_pool_set_thread_count(size_t count);
 
 /// Calls `body(context, i)` once for each i in 0..<items, on several threads, and returns when all have finished.
-/// A call from inside a body, or while another thread's call is under way, runs its items on the calling thread.
+/// A call from inside a body, or while another thread's call is under way, runs its items on the calling thread. Where
+/// as many threads call at once as the pool has, each runs its own items for some milliseconds, and the workers rest.
 void descent_pool_run(size_t items, descent_pool_body body, void *_Nullable context);
 
 #pragma clang assume_nonnull end
