@@ -11,18 +11,21 @@ from typing import BinaryIO
 
 from driver.processes import Failure
 
-IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
-COUNT, SIDE = 60_000, 28
+# How many images each pair of files has.
+COUNTS = {"train": 60_000, "t10k": 10_000}
+IMAGES, LABELS = "images-idx3-ubyte", "labels-idx1-ubyte"
+FILES = [f"{part}-{kind}" for part in COUNTS for kind in (IMAGES, LABELS)]
+SIDE = 28
 
 
 @contextmanager
 def folder_of_images(given: str | None) -> Iterator[str]:
-    """A folder with the two files, unpacked."""
-    if given and all((Path(given) / name).exists() for name in (IMAGES, LABELS)):
+    """A folder with the four files, unpacked."""
+    if given and all((Path(given) / name).exists() for name in FILES):
         yield str(Path(given).resolve())
         return
     with tempfile.TemporaryDirectory(prefix="descent-compare-") as folder:
-        for name in (IMAGES, LABELS):
+        for name in FILES:
             with open(Path(folder) / name, "wb") as file:
                 _unpack(Path(given) / f"{name}.gz", file) if given else _make_up(name, file)
         yield folder
@@ -40,12 +43,14 @@ def _unpack(path: Path, file: BinaryIO) -> None:
 
 
 def _make_up(name: str, file: BinaryIO) -> None:
-    if name == LABELS:
-        file.write(_header(COUNT) + bytes(k * 7 % 10 for k in range(COUNT)))
+    part, kind = name.split("-", 1)
+    count = COUNTS[part]
+    if kind == LABELS:
+        file.write(_header(count) + bytes(k * 7 % 10 for k in range(count)))
         return
-    source = random.Random(1)
-    file.write(_header(COUNT, SIDE, SIDE))
-    for _ in range(COUNT):
+    source = random.Random(part)
+    file.write(_header(count, SIDE, SIDE))
+    for _ in range(count):
         file.write(source.randbytes(SIDE * SIDE))
 
 
