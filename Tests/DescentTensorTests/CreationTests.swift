@@ -1,6 +1,7 @@
 import DescentGraph
-import DescentTensor
 import Testing
+
+@testable import DescentTensor
 
 @Suite struct CreationTests {
   struct Sample: Sendable {
@@ -64,6 +65,32 @@ import Testing
     #expect(Tensor([3e9, -3e9], type: .int32).scalars == [2_147_483_647, -2_147_483_648])
     #expect(Tensor([0.5, 0], type: .bool).scalars == [1, 0])
     #expect(Tensor([9_007_199_254_740_993], type: .int64).scalars(as: Int64.self) == [9_007_199_254_740_993])
+  }
+
+  /// Of the Swift type that lies in memory as the elements do, numbers are copied with all their bits.
+  @Test func numbersOfTheTypesOwnSwiftTypeComeBackAsTheyWere() {
+    func check<Scalar: TensorScalar & Equatable>(_ scalars: [Scalar], _ type: ScalarType) {
+      #expect(type.swiftType == Scalar.self, "\(type)")
+      let tensor = Tensor(scalars: scalars, type: type)
+      #expect(tensor.scalarType == type && tensor.scalars(as: Scalar.self) == scalars, "\(type)")
+      #expect(tensor.converted(to: .float64).scalars == tensor.scalars, "\(type)")
+    }
+    func checkIntegers<Scalar: TensorScalar & FixedWidthInteger>(_ type: ScalarType, _: Scalar.Type) {
+      check([0, 1, 77, .max, .min], type)
+    }
+    check([0, -0.0, 1.5, .pi, .greatestFiniteMagnitude, .leastNonzeroMagnitude, .infinity] as [Float], .float32)
+    check([0, 0.1, .pi, .greatestFiniteMagnitude, .leastNonzeroMagnitude, -.infinity] as [Double], .float64)
+    check([0, 1.5, .greatestFiniteMagnitude, -.infinity] as [Float16], .float16)
+    check([BFloat16(1.5), BFloat16(-3e38)], .bfloat16)
+    check([true, false, true], .bool)
+    checkIntegers(.int8, Int8.self)
+    checkIntegers(.int16, Int16.self)
+    checkIntegers(.int32, Int32.self)
+    checkIntegers(.int64, Int64.self)
+    checkIntegers(.uint8, UInt8.self)
+    checkIntegers(.uint16, UInt16.self)
+    checkIntegers(.uint32, UInt32.self)
+    checkIntegers(.uint64, UInt64.self)
   }
 
   @Test func theSameSeedGivesTheSameNumbers() {

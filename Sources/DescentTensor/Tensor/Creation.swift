@@ -33,8 +33,8 @@ extension Tensor {
     }
     let type = type ?? Scalar.tensorType
     let storage = HostStorage(allocating: scalars.count * type.byteCount)
-    if let same = scalars as? [Float], type == .float32 {
-      same.withUnsafeBytes {
+    if type.swiftType == Scalar.self {
+      scalars.withUnsafeBytes {
         storage.pointer.copyMemory(from: $0.baseAddress ?? .init(storage.pointer), byteCount: $0.count)
       }
     } else {

@@ -22,6 +22,27 @@ public struct TensorScalarBits: Sendable {
   package init(_ bits: ScalarBits) { self.bits = bits }
 }
 
+extension ScalarType {
+  /// The Swift type whose values lie in memory as the elements of a tensor do.
+  var swiftType: any TensorScalar.Type {
+    switch self {
+    case .float32: Float.self
+    case .float64: Double.self
+    case .int32: Int32.self
+    case .int64: Int64.self
+    case .bool: Bool.self
+    case .float16: Float16.self
+    case .bfloat16: BFloat16.self
+    case .int8: Int8.self
+    case .int16: Int16.self
+    case .uint8: UInt8.self
+    case .uint16: UInt16.self
+    case .uint32: UInt32.self
+    case .uint64: UInt64.self
+    }
+  }
+}
+
 extension TensorScalar where Self: BinaryFloatingPoint {
   /// The number as one element of a scalar type; integers round toward zero and saturate.
   public func bits(as type: ScalarType) -> TensorScalarBits {

@@ -11,7 +11,7 @@ extension Tensor {
 
   /// The elements in row-major order as another number type, by the rules of ``converted(to:)``.
   ///
-  /// Costs a copy, and for `[Float]` from `float32` nothing more.
+  /// Costs a copy, and nothing more for the Swift type of the tensor's scalar type, such as `[Float]` of `float32`.
   public func scalars<Scalar: TensorScalar>(as type: Scalar.Type) -> [Scalar] {
     guard let storage = storage() else { return [] }
     do throws(TensorError) {
@@ -52,8 +52,11 @@ extension Tensor {
     _ start: UnsafeRawPointer, _ count: Int, _ scalarType: ScalarType, as type: Scalar.Type
   ) -> [Scalar] {
     func plain<Element: TensorScalar>(_ element: Element.Type) -> [Scalar] {
+      // A cast of the array would look at each element.
+      if Element.self == Scalar.self {
+        return Array(UnsafeBufferPointer(start: start.assumingMemoryBound(to: Scalar.self), count: count))
+      }
       let elements = UnsafeBufferPointer(start: start.assumingMemoryBound(to: Element.self), count: count)
-      if let same = Array(elements) as? [Scalar] { return same }
       return elements.map { Scalar($0.bits(as: scalarType), as: scalarType) }
     }
     return switch scalarType {
