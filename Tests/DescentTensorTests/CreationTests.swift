@@ -70,7 +70,8 @@ import Testing
   /// Of the Swift type that lies in memory as the elements do, numbers are copied with all their bits.
   @Test func numbersOfTheTypesOwnSwiftTypeComeBackAsTheyWere() {
     func check<Scalar: TensorScalar & Equatable>(_ scalars: [Scalar], _ type: ScalarType) {
-      #expect(type.swiftType == Scalar.self, "\(type)")
+      let isStoredLikeThat = type.swiftType == Scalar.self
+      #expect(isStoredLikeThat, "\(type)")
       let tensor = Tensor(scalars: scalars, type: type)
       #expect(tensor.scalarType == type && tensor.scalars(as: Scalar.self) == scalars, "\(type)")
       #expect(tensor.converted(to: .float64).scalars == tensor.scalars, "\(type)")
