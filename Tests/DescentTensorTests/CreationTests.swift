@@ -77,7 +77,7 @@ import Testing
       #expect(tensor.converted(to: .float64).scalars == tensor.scalars, "\(type)")
     }
     func checkIntegers<Scalar: TensorScalar & FixedWidthInteger>(_ type: ScalarType, _: Scalar.Type) {
-      check([0, 1, 77, .max, .min], type)
+      check([0, 1, 77, .max, .min] as [Scalar], type)
     }
     check([0, -0.0, 1.5, .pi, .greatestFiniteMagnitude, .leastNonzeroMagnitude, .infinity] as [Float], .float32)
     check([0, 0.1, .pi, .greatestFiniteMagnitude, .leastNonzeroMagnitude, -.infinity] as [Double], .float64)
