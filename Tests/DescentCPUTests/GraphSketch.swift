@@ -108,6 +108,11 @@ struct GraphSketch {
 
   // MARK: Running
 
+  /// The operations of each step of the plan.
+  func stepNames() throws -> [[String]] {
+    try #require(try CPUEngine().compile(graph) as? CPUPlan).steps.map(\.summary.operations)
+  }
+
   /// Runs the graph on an engine.
   func run(on engine: any Engine) throws -> [ReferenceTensor] {
     try run(engine.compile(graph))

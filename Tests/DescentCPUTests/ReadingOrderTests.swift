@@ -6,10 +6,6 @@ import Testing
 
 /// Element-wise values that are computed in the order in which they are read.
 @Suite struct ReadingOrderTests {
-  private func stepNames(_ sketch: GraphSketch) throws -> [[String]] {
-    try #require(try CPUEngine().compile(sketch.graph) as? CPUPlan).steps.map(\.summary.operations)
-  }
-
   /// The gradient of a maximum pool before a mask and a sum of columns, as convolutional networks have it.
   private func pool(_ shape: Shape, _ windows: Windows, channelsLast: Bool) throws -> GraphSketch {
     var sketch = GraphSketch()
@@ -37,7 +33,7 @@ import Testing
 
   @Test(arguments: pools) func gradientsOfPoolsAreOneProgramWithWhatReadsThem(shape: Shape, windows: Windows) throws {
     let sketch = try pool(shape, windows, channelsLast: true)
-    let names = try stepNames(sketch)
+    let names = try sketch.stepNames()
     #expect(
       names.last?.sorted() == ["equal", "greater", "select", "select", "sum.leading"], "\(shape): \(names)")
     try sketch.expectAgreement(.relative(1e-6))
@@ -52,7 +48,7 @@ import Testing
 
   @Test(arguments: otherPools) func otherPoolsStayAsTheyAre(shape: Shape, windows: Windows) throws {
     let sketch = try pool(shape, windows, channelsLast: windows.axisRange.upperBound < shape.rank)
-    #expect(try stepNames(sketch).last?.contains("equal") == false)
+    #expect(try sketch.stepNames().last?.contains("equal") == false)
     try sketch.expectAgreement(.relative(1e-6))
   }
 
@@ -110,7 +106,7 @@ import Testing
       sketch.transpose(sketch.input([4, 3, 8], seed: UInt64(seed)), [1, 0, 2])
     }
     reading.build(&sketch, operands[0], operands[1])
-    let names = try stepNames(sketch)
+    let names = try sketch.stepNames()
     #expect(names.count == reading.steps, "\(reading): \(names)")
     try sketch.expectAgreement(.relative(1e-6))
   }

@@ -30,7 +30,7 @@ import Testing
   }
 
   /// Element by element, with sums along rows, along columns and of all.
-  @Test(arguments: layouts) func partsAreReadWhereTheyLie(layout: Layout) throws {
+  @Test(arguments: layouts) func programsOverPartsAgree(layout: Layout) throws {
     var sketch = GraphSketch()
     let parts = parts(of: sketch.input([layout.rows, layout.parts * layout.columns]), layout, &sketch)
     let bias = sketch.broadcast(
@@ -49,7 +49,7 @@ import Testing
   ]
 
   /// Parts of a product, whose strips the program runs on.
-  @Test(arguments: products) func partsOfProductsAreReadWhereTheyLie(layout: Layout) throws {
+  @Test(arguments: products) func programsOverPartsOfProductsAgree(layout: Layout) throws {
     var sketch = GraphSketch()
     let product = sketch.contract(
       sketch.input([layout.rows, 8], seed: 3), sketch.input([8, layout.parts * layout.columns], seed: 4),

@@ -26,10 +26,6 @@ import Testing
     return sketch
   }
 
-  private func stepNames(_ sketch: GraphSketch) throws -> [[String]] {
-    try #require(try CPUEngine().compile(sketch.graph) as? CPUPlan).steps.map(\.summary.operations)
-  }
-
   private static let disjoint: [(places: [Place], shape: [Int], hasGaps: Bool)] = [
     // A split of the last axis, of the first one, of one in the middle.
     ((0..<4).map { Place(shape: [5, 3], starts: [0, 3 * $0], strides: [1, 1]) }, [5, 12], false),
@@ -49,7 +45,7 @@ import Testing
   @Test(arguments: disjoint) func disjointPlacesAreOneAssembly(places: [Place], shape: [Int], hasGaps: Bool) throws {
     for type in [ScalarType.float32, .float64, .int32] {
       let sketch = sum(places, Shape(shape), type)
-      #expect(try stepNames(sketch) == [[hasGaps ? "place" : "concatenate"]], "\(places)")
+      #expect(try sketch.stepNames() == [[hasGaps ? "place" : "concatenate"]], "\(places)")
       try sketch.expectAgreement(.exact)
     }
   }
@@ -60,7 +56,7 @@ import Testing
     [Place(shape: [1], starts: [2], strides: [1]), Place(shape: [3], starts: [4], strides: [-2])],
   ]) func otherPlacesAreAdded(places: [Place]) throws {
     let sketch = sum(places, [8])
-    #expect(try stepNames(sketch).flatMap(\.self).contains("add"))
+    #expect(try sketch.stepNames().flatMap(\.self).contains("add"))
     try sketch.expectAgreement(.exact)
   }
 
@@ -102,7 +98,7 @@ import Testing
     let cell = sketch.binary(
       .multiply, sketch.unary(.sigmoid, gates[0]), sketch.unary(.tanh, gates[2]))
     sketch.output(sketch.binary(.multiply, sketch.unary(.sigmoid, gates[3]), sketch.binary(.add, cell, gates[1])))
-    #expect(try stepNames(sketch).count == 2)
+    #expect(try sketch.stepNames().count == 2)
     try sketch.expectAgreement(.relative(1e-5))
   }
 }

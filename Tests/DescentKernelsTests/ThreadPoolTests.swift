@@ -68,7 +68,7 @@ import Testing
     #expect(failures.load(ordering: .relaxed) == 0)
   }
 
-  /// How many threads take part in a call whose items wait for each other's threads.
+  /// How many threads take part in a call whose items last long enough for others to come.
   private func threads(_ items: Int) -> Int {
     var threads = [UInt](repeating: 0, count: items)
     threads.withUnsafeMutableBufferPointer {
