@@ -2,6 +2,7 @@ import CDescentRuntime
 
 /// What a thread's tensor program is in the middle of: the recorders that listen, and the error scope.
 package final class Scope {
+  // One thread uses a scope, and every node that is made comes by here.
   /// The recorders that see each new node, the outermost first.
   @exclusivity(unchecked) package private(set) var recorders: [Recorder] = []
   /// How many `checked` scopes enclose the program.

@@ -43,7 +43,7 @@ extension RowProgram {
   /// of one row reads it where it lies, but has the cost of calls for each row.
   private static func blockElements(_ group: FusionGroup, _ values: [Value], columns: Int) -> Int {
     let usual = 2 * group.granularity.blockElements
-    guard columns >= mostCollectedColumns else { return usual }
+    guard columns >= fewestColumnsInPlace else { return usual }
     let apart = Set(group.members.flatMap { values[$0].operands }).filter { view in
       guard group.roles[view.root] == nil, view.count == group.count, let (rows, inner) = view.split(columns: columns)
       else { return false }
@@ -53,7 +53,7 @@ extension RowProgram {
   }
 
   // Shorter rows cost more in calls than in collecting.
-  private static let mostCollectedColumns = 128
+  private static let fewestColumnsInPlace = 128
 
   /// The length of rows in a group that does not ask for one: all, or what lets strided operands be read by rows.
   private static func freeColumns(_ group: FusionGroup, _ values: [Value]) -> Int {
