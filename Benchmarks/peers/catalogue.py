@@ -103,6 +103,18 @@ def _kernels() -> list[Workload]:
     ]
 
 
+def _attention() -> list[Workload]:
+    return [
+        Workload(
+            f"attention-{time}",
+            f"gradient of sum(attention(q, k, v)·t), causal, {4096 // time} heads of {time} tokens and 64 features",
+            ARRAY,
+            extra=True,
+        )
+        for time in (128, 512, 2048)
+    ]
+
+
 def _steps() -> list[Workload]:
     workloads = []
     for network, batches in BATCHES.items():
@@ -126,4 +138,4 @@ def _rest() -> list[Workload]:
     ]
 
 
-WORKLOADS: dict[str, Workload] = {w.name: w for w in _kernels() + _steps() + _rest()}
+WORKLOADS: dict[str, Workload] = {w.name: w for w in _kernels() + _attention() + _steps() + _rest()}

@@ -23,6 +23,12 @@ PRODUCT_SHAPES: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
     "matrix-vector": ((4096, 4096), (4096,)),
 }
 
+def attention_operands(workload: str) -> list[Array]:
+    """Queries, keys, values and the factors of the sum: [1, heads, tokens, features], 4096 tokens in all."""
+    time = int(workload.removeprefix("attention-"))
+    return [normals(1, 4096 // time, time, 64, seed=seed) for seed in (1, 2, 3, 4)]
+
+
 LECTURE = {
     "w": np.array([[1, -2], [2, 1]], np.float32),
     "b": np.array([[0], [-1]], np.float32),

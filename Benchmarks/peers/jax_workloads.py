@@ -28,6 +28,8 @@ def prepared(workload: Workload, variant: str, data: str | None) -> Call:
         return _lecture(variant)
     if name in inputs.PRODUCT_SHAPES:
         return _product(name)
+    if name.startswith("attention"):
+        return _attention(name)
     if workload.network is None:
         return _array(name)
     if name == "fashion-epoch":
@@ -78,6 +80,12 @@ def _array(name: str) -> Call:
     value = lambda t, *arrays: (function(*arrays) * t).sum()  # noqa: E731
     gradient = jax.grad(value, argnums=tuple(range(1, 1 + len(arrays))))
     return _call(jax.jit(gradient), t, *arrays)
+
+
+def _attention(name: str) -> Call:
+    q, k, v, t = (jnp.asarray(array.swapaxes(1, 2)) for array in inputs.attention_operands(name))
+    value = lambda q, k, v: (jax.nn.dot_product_attention(q, k, v, is_causal=True) * t).sum()  # noqa: E731
+    return _call(jax.jit(jax.grad(value, argnums=(0, 1, 2))), q, k, v)
 
 
 # Networks

@@ -63,10 +63,15 @@ def gpt(p: Variables, tokens: tf.Tensor) -> tf.Tensor:
 def attention(qkv: tf.Tensor) -> tf.Tensor:
     time = networks.CONTEXT
     heads = tf.transpose(tf.reshape(qkv, [-1, time, 3, HEADS, WIDTH // HEADS]), [2, 0, 3, 1, 4])
-    q, k, v = tf.unstack(heads)
+    return tf.reshape(tf.transpose(causal_attention(*tf.unstack(heads)), [0, 2, 1, 3]), [-1, time, WIDTH])
+
+
+def causal_attention(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor) -> tf.Tensor:
+    """Of queries, keys and values [batch, heads, tokens, features]."""
+    time, features = q.shape[2:]
     later = tf.constant(-1e9) * (1 - tf.linalg.band_part(tf.ones([time, time]), -1, 0))
-    weights = tf.nn.softmax(tf.matmul(q, k, transpose_b=True) * (WIDTH // HEADS) ** -0.5 + later)
-    return tf.reshape(tf.transpose(tf.matmul(weights, v), [0, 2, 1, 3]), [-1, time, WIDTH])
+    weights = tf.nn.softmax(tf.matmul(q, k, transpose_b=True) * features**-0.5 + later)
+    return tf.matmul(weights, v)
 
 
 def lstm(p: Variables, x: tf.Tensor) -> tf.Tensor:

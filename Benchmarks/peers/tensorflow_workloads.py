@@ -26,6 +26,8 @@ def prepared(workload: Workload, variant: str, data: str | None) -> Call:
         return _lecture(variant)
     if name in inputs.PRODUCT_SHAPES:
         return _product(name, variant)
+    if name.startswith("attention"):
+        return _attention(name, variant)
     if workload.network is None:
         return _array(name, variant)
     if name == "fashion-epoch":
@@ -95,6 +97,18 @@ def _array(name: str, variant: str) -> Call:
         with tf.GradientTape() as tape:
             tape.watch(tensors)
             value = tf.reduce_sum(function(*tensors) * t)
+        return tape.gradient(value, list(tensors))
+
+    return _call(_compiled(gradient, variant), t, *tensors)
+
+
+def _attention(name: str, variant: str) -> Call:
+    *tensors, t = (tf.constant(array) for array in inputs.attention_operands(name))
+
+    def gradient(t: tf.Tensor, *tensors: tf.Tensor) -> list[tf.Tensor]:
+        with tf.GradientTape() as tape:
+            tape.watch(tensors)
+            value = tf.reduce_sum(tensorflow_networks.causal_attention(*tensors) * t)
         return tape.gradient(value, list(tensors))
 
     return _call(_compiled(gradient, variant), t, *tensors)

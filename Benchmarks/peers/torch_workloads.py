@@ -36,6 +36,8 @@ def _call(workload: Workload, variant: str, data: str | None) -> Call:
         return _lecture(variant)
     if name in inputs.PRODUCT_SHAPES:
         return _product(name)
+    if name.startswith("attention"):
+        return _attention(name, variant)
     if workload.network is None:
         return _array(name, variant)
     if name == "fashion-epoch":
@@ -103,6 +105,14 @@ def _array(name: str, variant: str) -> Call:
     value = _compiled(lambda *tensors: (function(*tensors) * t).sum(), variant)
     for tensor in tensors:
         tensor.requires_grad_()
+    return lambda: torch.autograd.grad(value(*tensors), tensors)
+
+
+def _attention(name: str, variant: str) -> Call:
+    *tensors, t = (torch.from_numpy(array) for array in inputs.attention_operands(name))
+    for tensor in tensors:
+        tensor.requires_grad_()
+    value = _compiled(lambda q, k, v: (F.scaled_dot_product_attention(q, k, v, is_causal=True) * t).sum(), variant)
     return lambda: torch.autograd.grad(value(*tensors), tensors)
 
 

@@ -78,6 +78,11 @@ KERNELS: dict[str, Work] = {
     "layernorm-forward": _array(_ROWS, 8, 2),  # mean 1, variance 3, (x − m)·r 2, scale and offset 2; x, result
     "layernorm-backward": _array(_ROWS, 17, 3),  # mean, variance, x̂: 6; for x: t·scale 1, two means 3,
     # r·(ts − m₁ − x̂·m₂) 4; for scale 2, for offset 1; x, t, gradient (those of scale and offset are small)
+    # Two products forward and four backward, for each token with those up to it, half of all on average; 64 features.
+    **{
+        f"attention-{time}": Work(6 * 2 * 4096 * 64 * (time + 1) / 2, 7 * FLOAT * 4096 * 64)
+        for time in (128, 512, 2048)
+    },
 }
 
 

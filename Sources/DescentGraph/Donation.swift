@@ -53,6 +53,22 @@ package struct Donor {
   }
 }
 
+extension Node {
+  /// Whether a result may be written over the value, where the caller's is the only tensor that names the node.
+  ///
+  /// What engines made of the value is forgotten if so.
+  package func canDonate() -> Bool {
+    GraphLock.withLock {
+      guard pins == 0, handles.load(ordering: .relaxed) == 1, consumers.load(ordering: .relaxed) == 0,
+        let byteCount = storage?.byteCount, byteCount >= Donor.leastBytes, storage?.isWritable == true,
+        isKnownUniquelyReferenced(&storage)
+      else { return false }
+      storage?.forgetDerived()
+      return true
+    }
+  }
+}
+
 extension Region {
   /// The donors among `candidates` that nothing needs once the results are there.
   ///

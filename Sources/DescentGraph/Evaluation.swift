@@ -32,7 +32,7 @@ package enum Evaluation {
   }
 
   private static func run(_ region: borrowing Region, on engine: any Engine) throws(TensorError) {
-    let plan = try plans.plan(for: region.graph, on: engine)
+    let plan = try plan(for: region.graph, on: engine)
     let values = try plan.run(inputs: region.inputs, scalars: region.scalars)
     GraphLock.withLock { region.fulfil(values) }
   }
@@ -44,7 +44,12 @@ package enum Evaluation {
   package static func plan(of targets: [Node], on engine: any Engine) throws(TensorError) -> any Plan {
     let region = region(of: targets)
     if let error = region.error { throw error }
-    return try plans.plan(for: region.graph, on: engine)
+    return try plan(for: region.graph, on: engine)
+  }
+
+  /// The plan of a graph, which is made once.
+  package static func plan(for graph: Graph, on engine: any Engine) throws(TensorError) -> any Plan {
+    try plans.plan(for: graph, on: engine)
   }
 }
 

@@ -6,6 +6,10 @@
 package struct ScalarBits: Hashable, Sendable {
   /// A `Double`'s pattern for floating-point types; for the others an integer in two's complement, extended to 64 bits.
   package var bits: UInt64
+  /// Which of the numbers that each run gives anew this stands for, from 1; 0 for a number that stays.
+  ///
+  /// A number that may change is equal to no constant, so that nothing is simplified by what it happens to be.
+  package var runNumber: UInt32 = 0
 
   /// A number as an element of `type`.
   package init(_ value: Double, as type: ScalarType) {

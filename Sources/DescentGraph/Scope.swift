@@ -37,6 +37,11 @@ package final class Scope {
   /// How many bodies are being recorded in which tensors stand for others, so that their values mean nothing.
   package private(set) var placeholderDepth = 0
 
+  /// Whether the thread's tensor program is being recorded, for derivatives or as the body of another.
+  package static var isRecording: Bool {
+    existing.map { !$0.recorders.isEmpty || $0.placeholderDepth > 0 } ?? false
+  }
+
   /// Runs a body whose tensors stand for others: samples of a batch, or the turns of a loop.
   package func withPlaceholders<Result>(_ body: () throws -> Result) rethrows -> Result {
     placeholderDepth += 1

@@ -112,6 +112,24 @@ extension Workload {
     return norm(x, .inference)
   }
 
+  /// The gradient of Σ attention(q, k, v)·t, causal, over 4,096 tokens in heads of 64 features.
+  static var attention: [Workload] {
+    [128, 512, 2048].map { time in
+      Workload("attention-\(time)") {
+        let tensors = (1...4).map {
+          Tensor.normal([1, 4096 / time, time, 64], using: RandomGenerator(seed: UInt64($0)))
+        }
+        try evaluate(tensors)
+        return {
+          let slopes = gradient(at: tensors[0], tensors[1], tensors[2]) {
+            (scaledDotProductAttention($0, $1, $2, isCausal: true) * tensors[3]).sum()
+          }
+          try evaluate(slopes.0, slopes.1, slopes.2)
+        }
+      }
+    }
+  }
+
   static var normalizations: [Workload] {
     [
       rows("softmax-forward") { x, _, _, _ in [x.softmax()] },

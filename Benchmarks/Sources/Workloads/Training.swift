@@ -9,18 +9,29 @@ extension Workload {
     inputs: @escaping (Int) -> Tensor, targets: @escaping (Int) -> Tensor
   ) -> [Workload] {
     batches.map { suffix, size in
-      Workload(name + suffix) {
-        var model = withRandomSeed(1) { network() }
+      Workload(name: name + suffix, variants: ["compiled", "loop"]) { variant, _ in
+        let model = withRandomSeed(1) { network() }
         let (x, y) = (inputs(size), targets(size))
         try evaluate(x, y)
-        var optimizer = Adam(learningRate: 1e-3)
-        let pass = ForwardPass(trainingWith: RandomGenerator(seed: 1))
-        return {
-          let (loss, gradient) = valueWithGradient(at: model) { softmaxCrossEntropy($0(x, pass), y) }
-          try optimizer.update(&model, along: consume gradient, evaluating: [loss])
-          model.adoptState(from: pass)
-        }
+        return variant == "loop" ? loop(model, x, y) : compiled(model, x, y)
       }
+    }
+  }
+
+  private static func compiled(_ model: Sequential, _ x: Tensor, _ y: Tensor) -> () throws -> Void {
+    let step = CompiledStep(model, optimizer: Adam(learningRate: 1e-3), random: RandomGenerator(seed: 1)) {
+      softmaxCrossEntropy($0($2, $1), $3)
+    }
+    return { _ = try step(x, y) }
+  }
+
+  private static func loop(_ model: Sequential, _ x: Tensor, _ y: Tensor) -> () throws -> Void {
+    var (model, optimizer) = (model, Adam(learningRate: 1e-3))
+    let pass = ForwardPass(trainingWith: RandomGenerator(seed: 1))
+    return {
+      let (loss, gradient) = valueWithGradient(at: model) { softmaxCrossEntropy($0(x, pass), y) }
+      try optimizer.update(&model, along: consume gradient, evaluating: [loss])
+      model.adoptState(from: pass)
     }
   }
 
@@ -54,21 +65,32 @@ extension Workload {
     return try IDXFolder(path: folder).samples(.train)
   }
 
+  /// A step of Adam on a batch of images.
+  private static func batchStep(
+    _ variant: String, _ model: Sequential, _ random: RandomGenerator
+  ) -> (Samples) throws -> Void {
+    func loss(_ model: Sequential, _ pass: ForwardPass, _ images: Tensor, _ labels: Tensor) -> Tensor {
+      softmaxCrossEntropy(model(images.reshaped(to: [images.shape[0], 784]), pass), labels)
+    }
+    if variant == "compiled" {
+      let step = CompiledStep(model, optimizer: Adam(learningRate: 1e-3), random: random, loss: loss)
+      return { _ = try step($0.inputs, $0.targets) }
+    }
+    var (model, optimizer) = (model, Adam(learningRate: 1e-3))
+    let pass = ForwardPass(trainingWith: random)
+    return { batch in
+      let gradient = gradient(at: model) { loss($0, pass, batch.inputs, batch.targets) }
+      optimizer.update(&model, along: consume gradient)
+    }
+  }
+
   static var epochs: [Workload] {
     [
-      Workload(name: "fashion-epoch", variants: ["loop"]) { _, folder in
+      Workload(name: "fashion-epoch", variants: ["compiled", "loop"]) { variant, folder in
         let samples = try images(folder)
-        var model = withRandomSeed(1) { Networks.perceptron() }
-        var optimizer = Adam(learningRate: 1e-3)
-        let random = RandomGenerator(seed: 1), pass = ForwardPass(trainingWith: random)
-        return {
-          for batch in samples.shuffled(using: random).batches(of: 128) {
-            let gradient = gradient(at: model) {
-              softmaxCrossEntropy($0(batch.inputs.reshaped(to: [batch.count, 784]), pass), batch.targets)
-            }
-            optimizer.update(&model, along: consume gradient)
-          }
-        }
+        let random = RandomGenerator(seed: 1)
+        let step = batchStep(variant, withRandomSeed(1) { Networks.perceptron() }, random)
+        return { for batch in samples.shuffled(using: random).batches(of: 128) { try step(batch) } }
       },
       Workload(name: "fashion-fit", variants: ["fit"]) { _, folder in
         let samples = try images(folder)

@@ -11,7 +11,9 @@ struct Workload {
   let prepare: (_ variant: String, _ folder: String?) throws -> () throws -> Void
 
   /// All of them.
-  static var all: [Workload] { lecture + products + elementwise + normalizations + training + epochs + latencies }
+  static var all: [Workload] {
+    lecture + products + elementwise + normalizations + attention + training + epochs + latencies
+  }
 }
 
 extension Workload {

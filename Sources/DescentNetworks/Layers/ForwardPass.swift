@@ -27,6 +27,8 @@ public final class ForwardPass: Sendable {
   let stateChanges = StateChanges()
   /// Where layers add to the loss, if anybody asks for it.
   let penalties: Penalties?
+  /// How many programs were being traced when the pass began: a step that is traced whole, but no loop in it.
+  let placeholderDepth = Scope.existing?.placeholderDepth ?? 0
   /// The narrow type in which parameters and activations are computed, if there is one; see ``MixedPrecision``.
   let computeType: ScalarType?
 

@@ -60,7 +60,7 @@ extension ForwardPass {
           "the state is \(tensor.scalarType) \(tensor.shape), the new value \(value.scalarType) \(value.shape)"))
       return
     }
-    guard !value.node.isOpen else {
+    guard !value.node.isOpen || Scope.current.placeholderDepth == placeholderDepth else {
       Failure.stop(
         .init(
           .invalidArgument, "setState",
@@ -89,6 +89,11 @@ extension TensorStructure {
     let values = pass.stateChanges.values
     if values.isEmpty { return }
     do throws(TensorError) { try evaluate(values) } catch { Failure.stop(error) }
+    adoptPendingState(from: pass)
+  }
+
+  /// The same without computing the new states, which are those of before where a condition does not hold.
+  mutating func adoptPendingState(from pass: ForwardPass, onlyIf condition: Tensor? = nil) {
     var places: [ObjectIdentifier: String] = [:]
     forEachTensor(.held) { tensor, path in
       guard let value = pass.stateChanges.newest(tensor) else { return }
@@ -99,7 +104,7 @@ extension TensorStructure {
             "'\(path)' is a copy of '\(other)', so their statistics can't be told apart: call build(inputShape:) on the "
               + "model before training"))
       }
-      tensor = value
+      tensor = condition.map { select($0, value, tensor) } ?? value
     }
     pass.stateChanges.removeAll()
   }

@@ -58,23 +58,33 @@ public struct Metric: Sendable {
     let statistics = statistics(predictions, targets)
     let numbers = statistics.numbers
     // Inside `checked` a mistake leaves nothing to read.
-    if statistics.tensor.node.isInvalid || numbers.count < statistics.tensor.elementCount { return .nan }
+    if statistics.values.node.isInvalid || numbers.count < statistics.values.elementCount { return .nan }
     return result(numbers)
   }
 
   /// What must be evaluated for a batch; of means the sum, in float64 so that long streams stay exact.
   struct Statistics: Sendable {
-    let tensor: Tensor
-    let count: Int?
+    let values: Tensor
+    /// For means the number of the elements; a tensor too, so that a traced step may put it out.
+    let count: Tensor?
+
+    /// All of them, to be evaluated together.
+    var tensors: [Tensor] { [values] + (count.map { [$0] } ?? []) }
 
     /// The evaluated statistics.
-    var numbers: [Double] { tensor.scalars + (count.map { [Double($0)] } ?? []) }
+    var numbers: [Double] { tensors.flatMap(\.scalars) }
+  }
+
+  /// Statistics whose tensors have been evaluated elsewhere.
+  func statistics(evaluated tensors: inout ArraySlice<Tensor>) -> Statistics {
+    Statistics(values: tensors.removeFirst(), count: isMean ? tensors.removeFirst() : nil)
   }
 
   func statistics(_ predictions: Tensor, _ targets: Tensor) -> Statistics {
     let numbers = numbers(predictions, targets)
     let exact = numbers.converted(to: .float64)
-    return isMean ? Statistics(tensor: exact.sum(), count: numbers.elementCount) : Statistics(tensor: exact, count: nil)
+    guard isMean else { return Statistics(values: exact, count: nil) }
+    return Statistics(values: exact.sum(), count: Tensor(Double(numbers.elementCount), type: .float64))
   }
 
   /// The statistics so far with those of another batch.

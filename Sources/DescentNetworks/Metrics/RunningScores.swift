@@ -28,12 +28,18 @@ struct RunningScores: Sendable {
     let samples: Int
     let statistics: [Metric.Statistics]
 
-    var tensors: [Tensor] { [loss] + statistics.map(\.tensor) }
+    var tensors: [Tensor] { [loss] + statistics.flatMap(\.tensors) }
   }
 
   func batch(loss: Tensor, _ predictions: Tensor?, _ samples: Samples) -> Batch {
     let statistics = predictions.map { predictions in metrics.map { $0.statistics(predictions, samples.targets) } }
     return Batch(loss: loss, samples: samples.count, statistics: statistics ?? [])
+  }
+
+  /// The same from statistics that have been evaluated, in the order in which metrics give them.
+  func batch(loss: Tensor, evaluated statistics: [Tensor], _ samples: Samples) -> Batch {
+    var rest = statistics[...]
+    return Batch(loss: loss, samples: samples.count, statistics: metrics.map { $0.statistics(evaluated: &rest) })
   }
 
   mutating func add(_ batch: Batch) {

@@ -51,8 +51,8 @@ public struct Adam: Optimizer {
       square = max(slots["largest square", default: parameter.zerosLike()], square)
       slots["largest square"] = square
     }
-    let rate = step.learningRate / (1 - power(beta1, step.number))
-    let correction = 1 / (1 - power(beta2, step.number))
+    let rate = step.scalar { [beta1] in $0.learningRate / (1 - power(beta1, $0.count)) }
+    let correction = step.scalar { [beta2] in 1 / (1 - power(beta2, $0.count)) }
     return parameter - rate * mean / (sqrt(correction * square) + epsilon)
   }
 }

@@ -83,7 +83,8 @@ public struct Adamax: Optimizer {
     let extreme = max(beta2 * slots["extreme", default: parameter.zerosLike()], abs(gradient) + epsilon)
     slots["mean"] = mean
     slots["extreme"] = extreme
-    return parameter - step.learningRate / (1 - power(beta1, step.number)) * mean / extreme
+    let rate = step.scalar { [beta1] in $0.learningRate / (1 - power(beta1, $0.count)) }
+    return parameter - rate * mean / extreme
   }
 }
 
@@ -126,14 +127,15 @@ public struct NAdam: Optimizer {
   public func moved(
     _ parameter: Tensor, along gradient: Tensor, slots: inout ParameterSlots, at step: OptimizerStep
   ) -> Tensor {
-    let (now, next) = (momentum(step.number), momentum(step.number + 1))
+    let (now, next) = (step.scalar { momentum($0.count) }, step.scalar { momentum($0.count + 1) })
     let mean = beta1 * slots["mean", default: parameter.zerosLike()] + (1 - beta1) * gradient
     let square = beta2 * slots["square", default: parameter.zerosLike()] + (1 - beta2) * (gradient * gradient)
     let product = now * slots["momentum product", default: Tensor(1.0, type: parameter.scalarType)]
     slots = slots.merging(["mean": mean, "square": square, "momentum product": product]) { $1 }
-    let scale = sqrt(square / (1 - power(beta2, step.number))) + epsilon
-    let ahead = step.learningRate * (1 - now) / (1 - product) * gradient
-    return parameter - (ahead + step.learningRate * next / (1 - next * product) * mean) / scale
+    let scale = sqrt(square / step.scalar { [beta2] in 1 - power(beta2, $0.count) }) + epsilon
+    let ahead = step.scalar { $0.learningRate * (1 - momentum($0.count)) } / (1 - product) * gradient
+    let rate = step.scalar { $0.learningRate * momentum($0.count + 1) }
+    return parameter - (ahead + rate / (1 - next * product) * mean) / scale
   }
 
   private func momentum(_ step: Int) -> Double {

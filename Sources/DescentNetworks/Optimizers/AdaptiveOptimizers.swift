@@ -90,7 +90,9 @@ public struct AdaGrad: Optimizer {
   ) -> Tensor {
     let sum = slots["sum", default: parameter.zerosLike()] + gradient * gradient
     slots["sum"] = sum
-    let rate = step.learningRate / (1 + Double(step.number - 1) * learningRateDecay)
+    let rate = step.scalar { [learningRateDecay] in
+      $0.learningRate / (1 + Double($0.count - 1) * learningRateDecay)
+    }
     return parameter - rate * gradient / (sqrt(sum) + epsilon)
   }
 }

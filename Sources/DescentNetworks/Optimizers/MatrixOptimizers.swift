@@ -45,19 +45,22 @@ public struct Adafactor: Optimizer {
   public func moved(
     _ parameter: Tensor, along gradient: Tensor, slots: inout ParameterSlots, at step: OptimizerStep
   ) -> Tensor {
-    let time = Double(step.number)
-    let kept = 1 - Foundation.pow(time, beta2Decay)
+    let forgotten = step.scalar { [beta2Decay] in Foundation.pow(Double($0.count), beta2Decay) }
+    let kept = step.scalar { [beta2Decay] in 1 - Foundation.pow(Double($0.count), beta2Decay) }
     let smallest = parameter.scalarType.smallestDifference
-    let estimate = estimate(gradient * gradient, kept, smallest, &slots)
+    let estimate = estimate(gradient * gradient, (kept, forgotten), smallest, &slots)
     let change = gradient * rsqrt(max(estimate, smallest * smallest))
     let size = max(rootMeanSquare(parameter), smallestScale)
     let clipped = change / max(rootMeanSquare(change) / clippingThreshold, 1.0)
-    return parameter - min(step.learningRate, 1 / time.squareRoot()) * size * clipped
+    let relative = step.scalar { min($0.learningRate, 1 / Double($0.count).squareRoot()) }
+    return parameter - relative * size * clipped
   }
 
-  private func estimate(_ square: Tensor, _ kept: Double, _ smallest: Double, _ slots: inout ParameterSlots) -> Tensor {
+  private func estimate(
+    _ square: Tensor, _ parts: (kept: Tensor, forgotten: Tensor), _ smallest: Double, _ slots: inout ParameterSlots
+  ) -> Tensor {
     func joined(_ name: String, _ fresh: Tensor) -> Tensor {
-      let mean = kept * slots[name, default: fresh.zerosLike()] + (1 - kept) * fresh
+      let mean = parts.kept * slots[name, default: fresh.zerosLike()] + parts.forgotten * fresh
       slots[name] = mean
       return mean
     }
@@ -126,16 +129,19 @@ public struct Muon: Optimizer {
     _ parameter: Tensor, along gradient: Tensor, slots: inout ParameterSlots, at step: OptimizerStep
   ) -> Tensor {
     guard parameter.rank == 2 else {
-      let rate = others.learningRate.value(at: step.position) * step.learningRateFactor
-      let own = OptimizerStep(
-        number: step.number, learningRate: rate, learningRateFactor: step.learningRateFactor, position: step.position)
+      let own = step.changing { [schedule = others.learningRate] in
+        var numbers = $0
+        numbers.learningRate = schedule.value(at: $0.position) * $0.learningRateFactor
+        return numbers
+      }
       return others.moved(parameter, along: gradient, slots: &slots, at: own)
     }
     let velocity = momentum * slots["velocity", default: parameter.zerosLike()] + (1 - momentum) * gradient
     slots["velocity"] = velocity
     let direction = nesterov ? (1 - momentum) * gradient + momentum * velocity : velocity
     let (inputs, outputs) = (Double(parameter.shape[0]), Double(parameter.shape[1]))
-    return parameter - step.learningRate * max(1, outputs / inputs).squareRoot() * orthogonal(direction)
+    let rate = step.scalar { $0.learningRate * max(1, outputs / inputs).squareRoot() }
+    return parameter - rate * orthogonal(direction)
   }
 
   /// The matrix with its singular values brought close to 1.

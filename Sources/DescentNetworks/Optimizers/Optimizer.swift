@@ -50,7 +50,7 @@ public protocol Optimizer: Sendable {
   ///   - gradient: The gradient of the loss, of the same shape; clipped and with weight decay in it, as the settings
   ///     say.
   ///   - slots: What is remembered for this parameter, to be replaced by what shall be remembered.
-  ///   - step: The number of the step and the learning rate.
+  ///   - step: The learning rate and what else changes from step to step, as tensors: the formula serves many steps.
   func moved(
     _ parameter: Tensor, along gradient: Tensor, slots: inout ParameterSlots, at step: OptimizerStep
   ) -> Tensor
@@ -58,18 +58,6 @@ public protocol Optimizer: Sendable {
 
 /// The tensors that an optimiser remembers for one parameter, by their names.
 public typealias ParameterSlots = [String: Tensor]
-
-/// What a rule is told about the step it takes.
-public struct OptimizerStep: Sendable {
-  /// How often this parameter will have been moved with this step, from 1.
-  public let number: Int
-  /// The learning rate of this step and this parameter.
-  public let learningRate: Double
-  /// What the schedule's value was multiplied by to get it.
-  public let learningRateFactor: Double
-  /// How many steps the optimiser took before this one: the place in a schedule.
-  public let position: Int
-}
 
 extension Optimizer {
   /// Rules that remember nothing have no slots.

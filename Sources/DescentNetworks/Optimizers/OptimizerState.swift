@@ -44,6 +44,29 @@ extension OptimizerState {
     moves = [Int](repeating: 0, count: parameters.count)
   }
 
+  /// Counts a gradient and, if it is time for a step, the step.
+  ///
+  /// - Parameters:
+  ///   - settings: The optimiser's settings.
+  ///   - movable: The parameters that a step moves, each with its factor on the learning rate.
+  /// - Returns: The numbers of the step for each parameter that is moved; nil if gradients are only accumulated.
+  mutating func advance(
+    _ settings: OptimizerSettings, _ movable: [(index: Int, learningRateFactor: Double)]
+  ) -> [OptimizerStep.Numbers?]? {
+    gradientCount += 1
+    guard gradientCount % max(1, settings.accumulatedGradients) == 0 else { return nil }
+    let scheduled = settings.learningRate.value(at: step)
+    var steps = [OptimizerStep.Numbers?](repeating: nil, count: moves.count)
+    for (index, ownFactor) in movable {
+      moves[index] += 1
+      let factor = learningRateFactor * ownFactor
+      steps[index] = .init(
+        count: moves[index], learningRate: scheduled * factor, learningRateFactor: factor, position: step)
+    }
+    step += 1
+    return steps
+  }
+
   /// What keeps the state from belonging to these parameters, nil if nothing does.
   func complaint(about parameters: [Tensor], paths: [String], _ operation: String) -> TensorError? {
     let remedy = "it has been used with another model; make a new optimiser for this one"

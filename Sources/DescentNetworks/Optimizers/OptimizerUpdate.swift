@@ -14,11 +14,14 @@ struct OptimizerUpdate {
   private(set) var parameters: [Tensor]
   /// The state, advanced by ``run()``.
   private(set) var state: OptimizerState
+  /// Where the numbers come from that change from step to step, if the nodes are to serve several steps.
+  private let numbers: StepNumbers?
 
   /// Checks that gradients, parameters and state belong together, and makes the slots that are missing.
   init(
-    optimizer: some Optimizer, model: some TensorStructure, gradients: [Tensor]
+    optimizer: some Optimizer, model: some TensorStructure, gradients: [Tensor], numbers: StepNumbers? = nil
   ) throws(TensorError) {
+    self.numbers = numbers
     // The rule needs no slots but those that it is handed, and these would stay named.
     var rule = optimizer
     rule.state.slots = []
@@ -43,8 +46,12 @@ struct OptimizerUpdate {
   }
 
   /// The parameters that may be moved.
-  private var trainable: [Int] {
+  private var trainable: [Int] { movable.map(\.index) }
+
+  /// The parameters that may be moved, each with the factor on its learning rate.
+  var movable: [(index: Int, learningRateFactor: Double)] {
     parameters.indices.filter { parameters[$0].scalarType.isFloatingPoint && !adjustments[$0].isFrozen }
+      .map { ($0, adjustments[$0].learningRateFactor) }
   }
 
   private func freshSlots(_ parameter: Tensor) -> ParameterSlots {
@@ -73,27 +80,24 @@ struct OptimizerUpdate {
   }
 
   private mutating func advance() {
-    state.gradientCount += 1
     let indices = trainable
-    guard accumulate(indices) else { return }
+    let steps = state.advance(settings, movable)
+    accumulate(indices, isComplete: steps != nil)
+    guard let steps else { return }
     clip(indices)
-    let rate = settings.learningRate.value(at: state.step)
-    for index in indices { move(index, scheduled: rate) }
-    state.step += 1
+    for index in indices { if let numbers = steps[index] { move(index, numbers) } }
   }
 
-  /// Adds the gradients to the accumulated ones, if there are such; whether it is time for a step.
-  private mutating func accumulate(_ indices: [Int]) -> Bool {
+  /// Adds the gradients to the accumulated ones, if there are such, and takes their means if they are complete.
+  private mutating func accumulate(_ indices: [Int], isComplete: Bool) {
     let count = settings.accumulatedGradients
-    guard count > 1 else { return true }
-    let isComplete = state.gradientCount % count == 0
+    guard count > 1 else { return }
     for index in indices {
       let slot = state.slots[index][OptimizerState.accumulatedName] ?? parameters[index].zerosLike()
       let sum = slot + gradients[index]
       if isComplete { gradients[index] = sum / Double(count) }
       state.slots[index][OptimizerState.accumulatedName] = isComplete ? sum.zerosLike() : sum
     }
-    return isComplete
   }
 
   private mutating func clip(_ indices: [Int]) {
@@ -103,26 +107,27 @@ struct OptimizerUpdate {
     }
   }
 
-  private mutating func move(_ index: Int, scheduled: Double) {
+  private mutating func move(_ index: Int, _ numbers: OptimizerStep.Numbers) {
     let (adjustment, parameter) = (adjustments[index], parameters[index])
     let decay = adjustment.hasWeightDecay ? settings.weightDecay : .none
-    state.moves[index] += 1
-    let factor = state.learningRateFactor * adjustment.learningRateFactor
-    let step = OptimizerStep(
-      number: state.moves[index], learningRate: scheduled * factor, learningRateFactor: factor, position: state.step)
+    let source = self.numbers.map { StepNumbers.Source(numbers: $0, parameter: index) }
+    let step = OptimizerStep(numbers, type: parameter.scalarType, source: source)
     let gradient =
       decay.kind == .coupled && decay.rate != 0 ? gradients[index] + decay.rate * parameter : gradients[index]
     var moved = optimizer.moved(parameter, along: gradient, slots: &state.slots[index], at: step)
-    if decay.kind == .decoupled, decay.rate != 0 { moved = moved - step.learningRate * decay.rate * parameter }
+    if decay.kind == .decoupled, decay.rate != 0 {
+      moved = moved - step.scalar { $0.learningRate * decay.rate } * parameter
+    }
     parameters[index] = moved
-    if let averageDecay = settings.averageDecay { average(index, moved, averageDecay) }
+    if let averageDecay = settings.averageDecay { average(index, moved, averageDecay, step) }
   }
 
   /// The average starts as the first moved value, as in PyTorch's `AveragedModel`.
-  private mutating func average(_ index: Int, _ moved: Tensor, _ decay: Double) {
+  private mutating func average(_ index: Int, _ moved: Tensor, _ decay: Double, _ step: OptimizerStep) {
     let average = state.slots[index][OptimizerState.averageName] ?? moved
-    let kept = state.moves[index] == 1 ? 0 : decay
-    state.slots[index][OptimizerState.averageName] = kept * average + (1 - kept) * moved
+    let kept = step.scalar { $0.count == 1 ? 0 : decay }
+    let joining = step.scalar { $0.count == 1 ? 1 : 1 - decay }
+    state.slots[index][OptimizerState.averageName] = kept * average + joining * moved
   }
 
   /// What keeps the gradients from belonging to the parameters.

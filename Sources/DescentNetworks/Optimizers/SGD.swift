@@ -40,7 +40,8 @@ public struct SGD: Optimizer {
     _ parameter: Tensor, along gradient: Tensor, slots: inout ParameterSlots, at step: OptimizerStep
   ) -> Tensor {
     guard momentum != 0, let before = slots["velocity"] else { return parameter - step.learningRate * gradient }
-    let entering = dampening == 0 ? gradient : (step.number == 1 ? 1 : 1 - dampening) * gradient
+    let share = step.scalar { [dampening] in $0.count == 1 ? 1 : 1 - dampening }
+    let entering = dampening == 0 ? gradient : share * gradient
     let velocity = momentum * before + entering
     slots["velocity"] = velocity
     return parameter - step.learningRate * (nesterov ? gradient + momentum * velocity : velocity)

@@ -45,6 +45,8 @@ extension Layer {
   ///   - regularizers: What is added to the loss for large parameters; all losses that are reported include it.
   ///   - precision: In which precision steps are computed; that of the model unless given. Validation is computed in
   ///     that of the model.
+  ///   - compilesSteps: Whether a step's formula is asked for once an epoch and then only computed, as ``Trainer`` says;
+  ///     false for layers whose Swift code does different things from step to step.
   ///   - callbacks: What follows the training and may act on it, such as ``EarlyStopping``.
   ///   - checkpoint: Where and when to save the whole state of the training.
   ///   - resumed: A checkpoint to go on from, with the same bits as if the training had never stopped; model,
@@ -58,15 +60,15 @@ extension Layer {
     _ samples: Samples, validation: Samples? = nil, epochs: Int, batchSize: Int = 32, optimizer: some Optimizer,
     loss: Loss, metrics: [Metric] = [], seed: UInt64 = 0, shuffling: Bool = true,
     progress: ProgressDisplay = .automatic, onNonFiniteLoss: NonFiniteLossPolicy = .stop,
-    regularizers: [Regularizer] = [], precision: MixedPrecision? = nil, callbacks: [any TrainingCallback] = [],
-    checkpoint: CheckpointSaver? = nil, resumingFrom resumed: String? = nil
+    regularizers: [Regularizer] = [], precision: MixedPrecision? = nil, compilesSteps: Bool = true,
+    callbacks: [any TrainingCallback] = [], checkpoint: CheckpointSaver? = nil, resumingFrom resumed: String? = nil
   ) throws -> History {
     var optimizer = optimizer
     return try fit(
       samples, validation: validation, epochs: epochs, batchSize: batchSize, optimizer: &optimizer, loss: loss,
       metrics: metrics, seed: seed, shuffling: shuffling, progress: progress, onNonFiniteLoss: onNonFiniteLoss,
-      regularizers: regularizers, precision: precision, callbacks: callbacks, checkpoint: checkpoint,
-      resumingFrom: resumed)
+      regularizers: regularizers, precision: precision, compilesSteps: compilesSteps, callbacks: callbacks,
+      checkpoint: checkpoint, resumingFrom: resumed)
   }
 
   /// Trains the model with an optimiser that goes on where it is, and is handed back as the training leaves it.
@@ -81,13 +83,14 @@ extension Layer {
     _ samples: Samples, validation: Samples? = nil, epochs: Int, batchSize: Int = 32, optimizer: inout Method,
     loss: Loss, metrics: [Metric] = [], seed: UInt64 = 0, shuffling: Bool = true,
     progress: ProgressDisplay = .automatic, onNonFiniteLoss: NonFiniteLossPolicy = .stop,
-    regularizers: [Regularizer] = [], precision: MixedPrecision? = nil, callbacks: [any TrainingCallback] = [],
-    checkpoint: CheckpointSaver? = nil, resumingFrom resumed: String? = nil
+    regularizers: [Regularizer] = [], precision: MixedPrecision? = nil, compilesSteps: Bool = true,
+    callbacks: [any TrainingCallback] = [], checkpoint: CheckpointSaver? = nil, resumingFrom resumed: String? = nil
   ) throws -> History {
     try fit(
       TrainingPlan(
         samples, validation: validation, epochs: epochs, batchSize: batchSize, loss: loss, metrics: metrics, seed: seed,
-        shuffling: shuffling, onNonFiniteLoss: onNonFiniteLoss, regularizers: regularizers, precision: precision),
+        shuffling: shuffling, onNonFiniteLoss: onNonFiniteLoss, regularizers: regularizers, precision: precision,
+        compilesSteps: compilesSteps),
       &optimizer, progress, callbacks, checkpoint, resumed)
   }
 
@@ -115,14 +118,14 @@ extension Layer {
     _ batches: some Dataset<Samples>, validation: (any Dataset<Samples>)? = nil, epochs: Int,
     optimizer: some Optimizer, loss: Loss, metrics: [Metric] = [], seed: UInt64 = 0,
     progress: ProgressDisplay = .automatic, onNonFiniteLoss: NonFiniteLossPolicy = .stop,
-    regularizers: [Regularizer] = [], precision: MixedPrecision? = nil, callbacks: [any TrainingCallback] = [],
-    checkpoint: CheckpointSaver? = nil, resumingFrom resumed: String? = nil
+    regularizers: [Regularizer] = [], precision: MixedPrecision? = nil, compilesSteps: Bool = true,
+    callbacks: [any TrainingCallback] = [], checkpoint: CheckpointSaver? = nil, resumingFrom resumed: String? = nil
   ) throws -> History {
     var optimizer = optimizer
     return try fit(
       batches, validation: validation, epochs: epochs, optimizer: &optimizer, loss: loss, metrics: metrics, seed: seed,
       progress: progress, onNonFiniteLoss: onNonFiniteLoss, regularizers: regularizers, precision: precision,
-      callbacks: callbacks, checkpoint: checkpoint, resumingFrom: resumed)
+      compilesSteps: compilesSteps, callbacks: callbacks, checkpoint: checkpoint, resumingFrom: resumed)
   }
 
   /// Trains the model on the batches of a dataset with an optimiser that goes on where it is, and is handed back as the
@@ -132,13 +135,14 @@ extension Layer {
     _ batches: some Dataset<Samples>, validation: (any Dataset<Samples>)? = nil, epochs: Int,
     optimizer: inout Method, loss: Loss, metrics: [Metric] = [], seed: UInt64 = 0,
     progress: ProgressDisplay = .automatic, onNonFiniteLoss: NonFiniteLossPolicy = .stop,
-    regularizers: [Regularizer] = [], precision: MixedPrecision? = nil, callbacks: [any TrainingCallback] = [],
-    checkpoint: CheckpointSaver? = nil, resumingFrom resumed: String? = nil
+    regularizers: [Regularizer] = [], precision: MixedPrecision? = nil, compilesSteps: Bool = true,
+    callbacks: [any TrainingCallback] = [], checkpoint: CheckpointSaver? = nil, resumingFrom resumed: String? = nil
   ) throws -> History {
     try fit(
       TrainingPlan(
         batches, validation: validation, epochs: epochs, loss: loss, metrics: metrics, seed: seed,
-        onNonFiniteLoss: onNonFiniteLoss, regularizers: regularizers, precision: precision),
+        onNonFiniteLoss: onNonFiniteLoss, regularizers: regularizers, precision: precision,
+        compilesSteps: compilesSteps),
       &optimizer, progress, callbacks, checkpoint, resumed)
   }
 

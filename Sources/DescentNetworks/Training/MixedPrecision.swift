@@ -89,14 +89,25 @@ public struct MixedPrecision: Sendable {
   public func valueWithGradient<Model: TensorStructure>(
     at model: Model, of loss: (Model) throws -> Tensor
   ) rethrows -> (value: Tensor, gradient: Model) {
-    guard state.factor != 1 else { return try DescentTensor.valueWithGradient(at: model, of: loss) }
+    try valueWithGradient(at: model, numbers: nil, of: loss)
+  }
+
+  /// The same, with a factor that may be another one in each run of a traced step.
+  func valueWithGradient<Model: TensorStructure>(
+    at model: Model, numbers: StepNumbers?, of loss: (Model) throws -> Tensor
+  ) rethrows -> (value: Tensor, gradient: Model) {
+    guard scaling != .none else { return try DescentTensor.valueWithGradient(at: model, of: loss) }
+    func number(_ type: ScalarType, _ formula: @escaping (Double) -> Double) -> Tensor {
+      let value = formula(state.factor)
+      return numbers?.tensor(value, type) { formula($0.lossScale) } ?? Tensor(value, type: type)
+    }
     var value: Tensor?
     let (scaled, gradient) = try DescentTensor.valueWithGradient(at: model) { model in
       let plain = try loss(model)
       value = plain
-      return plain * state.factor
+      return plain * number(plain.scalarType) { $0 }
     }
-    let unscaled = gradient.tensors.map { $0.scalarType.isFloatingPoint ? $0 * (1 / state.factor) : $0 }
+    let unscaled = gradient.tensors.map { $0.scalarType.isFloatingPoint ? $0 * number($0.scalarType) { 1 / $0 } : $0 }
     return (value ?? scaled, gradient.replacingTensors(with: unscaled))
   }
 
@@ -126,13 +137,18 @@ public struct MixedPrecision: Sendable {
     _ model: inout Model, by optimizer: inout Method, along gradient: consuming Model, _ pass: ForwardPass,
     evaluating others: [Tensor], onlyIf condition: Tensor?
   ) throws(TensorError) -> Bool {
-    let condition = scaling == .none ? condition : gradient.isFinite
+    let condition = self.condition(onGradient: gradient) ?? condition
     let isTaken = try optimizer.update(
       &model, along: consume gradient, evaluating: others + pass.newStates, onlyIf: condition)
     if isTaken { model.adoptState(from: pass) } else { pass.forgetStates() }
     if scaling != .none { try state.note(isTaken, scaling) }
     return isTaken
   }
+}
+
+extension MixedPrecision {
+  /// What must hold of a gradient for its step to be taken; nil if the loss is not scaled.
+  func condition(onGradient gradient: some TensorStructure) -> Tensor? { scaling == .none ? nil : gradient.isFinite }
 }
 
 extension TensorStructure {

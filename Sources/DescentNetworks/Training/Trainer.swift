@@ -2,60 +2,6 @@ import DescentData
 import DescentGraph
 import DescentTensor
 
-/// What a training consists of, beside the model and the optimiser.
-public struct TrainingPlan: Sendable {
-  /// What to learn from.
-  let data: TrainingData
-  /// The batches to judge the model by after each epoch.
-  public var validation: (any Dataset<Samples>)?
-  /// How many passes to make over the data.
-  public var epochs: Int
-  /// What to minimise.
-  public var loss: Loss
-  /// What else to measure.
-  public var metrics: [Metric]
-  /// Decides the order of samples in memory and what dropout drops.
-  public var seed: UInt64
-  /// What to do when the loss of a batch is infinite or no number.
-  public var onNonFiniteLoss: NonFiniteLossPolicy
-  /// What is added to the loss for large parameters.
-  public var regularizers: [Regularizer]
-  /// In which precision steps are computed; nil for that of the model.
-  public var precision: MixedPrecision?
-
-  /// A plan for samples in memory, whose parameters are those of `fit`.
-  public init(
-    _ samples: Samples, validation: Samples? = nil, epochs: Int, batchSize: Int = 32, loss: Loss,
-    metrics: [Metric] = [], seed: UInt64 = 0, shuffling: Bool = true, onNonFiniteLoss: NonFiniteLossPolicy = .stop,
-    regularizers: [Regularizer] = [], precision: MixedPrecision? = nil
-  ) {
-    self.init(
-      TrainingData(samples, batchSize: batchSize, shuffling: shuffling),
-      validation: validation.map { $0.dataset.batched(of: 256) }, epochs: epochs, loss: loss, metrics: metrics,
-      seed: seed, onNonFiniteLoss: onNonFiniteLoss, regularizers: regularizers, precision: precision)
-  }
-
-  /// A plan for batches that a dataset reads, whose parameters are those of `fit`.
-  public init(
-    _ batches: some Dataset<Samples>, validation: (any Dataset<Samples>)? = nil, epochs: Int, loss: Loss,
-    metrics: [Metric] = [], seed: UInt64 = 0, onNonFiniteLoss: NonFiniteLossPolicy = .stop,
-    regularizers: [Regularizer] = [], precision: MixedPrecision? = nil
-  ) {
-    self.init(
-      TrainingData(batches), validation: validation, epochs: epochs, loss: loss, metrics: metrics, seed: seed,
-      onNonFiniteLoss: onNonFiniteLoss, regularizers: regularizers, precision: precision)
-  }
-
-  private init(
-    _ data: TrainingData, validation: (any Dataset<Samples>)?, epochs: Int, loss: Loss, metrics: [Metric],
-    seed: UInt64, onNonFiniteLoss: NonFiniteLossPolicy, regularizers: [Regularizer], precision: MixedPrecision?
-  ) {
-    (self.data, self.validation, self.epochs) = (data, validation, epochs)
-    (self.loss, self.metrics, self.seed) = (loss, metrics, seed)
-    (self.onNonFiniteLoss, self.regularizers, self.precision) = (onNonFiniteLoss, regularizers, precision)
-  }
-}
-
 /// A training, event by event.
 ///
 /// Nothing happens until an event is asked for: between two events the model and the optimiser stand still and may be
@@ -73,9 +19,15 @@ public struct TrainingPlan: Sendable {
 /// `fit` is the same in one call.
 public final class Trainer<Model: Layer, Method: Optimizer> {
   /// The model as it is after the last event.
-  public var model: Model
+  public var model: Model {
+    get { steps.model }
+    _modify { yield &steps.model }
+  }
   /// The optimiser as it is after the last event.
-  public var optimizer: Method
+  public var optimizer: Method {
+    get { steps.optimizer }
+    _modify { yield &steps.optimizer }
+  }
   /// What is trained on, and how.
   public let plan: TrainingPlan
   /// The epochs that were completed.
@@ -85,6 +37,7 @@ public final class Trainer<Model: Layer, Method: Optimizer> {
   /// Why the training ended; nil before.
   public private(set) var end: TrainingEnd?
 
+  private let steps: StepRunner<Model, Method>
   var callbacks: [any TrainingCallback]
   var random: RandomGenerator
   /// The draws before the order of the current epoch was drawn.
@@ -103,13 +56,25 @@ public final class Trainer<Model: Layer, Method: Optimizer> {
 
   /// A training that has not begun.
   ///
+  /// Its steps are compiled as ``CompiledStep`` says: the model, the loss and the metrics are asked for their formulas at
+  /// the first step of each epoch, for each new shape of a batch, and whenever ``model`` or ``optimizer`` was changed
+  /// between events. In between only the plan runs. What Swift code decides inside a layer by something that changes from
+  /// step to step, other than tensors and random generators, would not be seen; for such a model set
+  /// ``TrainingPlan/compilesSteps`` to false. A step that looks at values while it is recorded is never compiled.
+  ///
   /// - Parameters:
   ///   - model: The model; training changes the trainer's copy.
   ///   - optimizer: How to step; it starts with the state it has.
   ///   - plan: What to train on.
   ///   - callbacks: What follows the training, in the order in which they see each event.
-  public init(_ model: Model, optimizer: Method, _ plan: TrainingPlan, callbacks: [any TrainingCallback] = []) {
-    (self.model, self.optimizer, self.plan, self.callbacks) = (model, optimizer, plan, callbacks)
+  ///   - onTrace: Called each time a step is traced, with the reason and its plan.
+  public init(
+    _ model: Model, optimizer: Method, _ plan: TrainingPlan, callbacks: [any TrainingCallback] = [],
+    onTrace: ((CompilationTrace) -> Void)? = nil
+  ) {
+    (self.plan, self.callbacks) = (plan, callbacks)
+    steps = StepRunner(
+      model, optimizer, name: "a training step", compiles: plan.compilesSteps, onTrace: onTrace)
     (random, precision) = (RandomGenerator(seed: plan.seed), plan.precision)
     running = RunningScores(plan.metrics)
   }
@@ -161,12 +126,13 @@ public final class Trainer<Model: Layer, Method: Optimizer> {
     epochStart = random.drawCount
     running = RunningScores(plan.metrics)
     clock = EpochClock()
+    steps.forgetPrograms()
     batches = try plan.data.open(position.epoch, nil, random)
     return .epochBegan(position.epoch)
   }
 
   private func take(_ batch: Samples) throws -> TrainingStep {
-    let (rate, draws) = (optimizer.currentLearningRate, random.drawCount)
+    let (rate, draws) = (steps.currentLearningRate, random.drawCount)
     let sums = try step(batch)
     let loss = sums.loss.scalar
     if plan.onNonFiniteLoss == .stop, !loss.isFinite {
@@ -185,34 +151,19 @@ public final class Trainer<Model: Layer, Method: Optimizer> {
   /// One step: loss, gradient, update and metrics in one evaluation.
   ///
   /// A step whose loss is to stop the training leaves model and optimiser as they were.
-  private func step(_ batch: Samples) throws(TensorError) -> RunningScores.Batch {
-    let pass = ForwardPass(trainingWith: random, computingIn: precision?.type)
-    var predictions: Tensor?
-    func objective(_ model: Model) -> Tensor {
-      let output = precision?.output(of: model, for: batch.inputs, pass) ?? model(batch.inputs, pass)
-      if !plan.metrics.isEmpty { predictions = output }
-      return penalizedLoss(output, batch, model, pass)
+  private func step(_ batch: Samples) throws -> RunningScores.Batch {
+    let (plan, policy) = (plan, precision)
+    let (loss, statistics) = try steps.step(
+      [batch.inputs, batch.targets], .init(random: random, skipsNonFinite: plan.onNonFiniteLoss == .stop), &precision
+    ) { model, pass, batch in
+      let (inputs, targets) = (batch[0], batch[1])
+      let output = policy?.output(of: model, for: inputs, pass) ?? model(inputs, pass)
+      return (
+        plan.penalizedLoss(output, targets, model, pass),
+        plan.metrics.flatMap { $0.statistics(output, targets).tensors }
+      )
     }
-    let (value, gradient) =
-      precision?.valueWithGradient(at: model, of: objective) ?? valueWithGradient(at: model, of: objective)
-    let sums = running.batch(loss: value, predictions, batch)
-    predictions = nil
-    let isSound = plan.onNonFiniteLoss == .stop ? isFinite(value) : nil
-    if var precision {
-      defer { self.precision = precision }
-      _ = try precision.update(
-        &model, by: &optimizer, along: consume gradient, pass, evaluating: sums.tensors, onlyIf: isSound)
-    } else if try optimizer.update(
-      &model, along: consume gradient, evaluating: sums.tensors + pass.newStates, onlyIf: isSound)
-    {
-      model.adoptState(from: pass)
-    }
-    return sums
-  }
-
-  /// The loss of a batch, with the penalties for parameters and those that layers added.
-  private func penalizedLoss(_ output: Tensor, _ batch: Samples, _ model: Model, _ pass: ForwardPass) -> Tensor {
-    plan.loss(output, batch.targets).adding(plan.regularizers.penalty(of: model)).adding(pass.penalties?.take())
+    return running.batch(loss: loss, evaluated: statistics, batch)
   }
 
   /// Where a loss that is not finite comes from: the step is computed again with the random numbers it had.
@@ -222,7 +173,7 @@ public final class Trainer<Model: Layer, Method: Optimizer> {
     let narrow = precision?.narrowed(parametersOf: model) ?? model
     let inputs = precision?.narrowed(batch.inputs) ?? batch.inputs
     return NonFiniteOrigin.find(in: narrow, trace, data: [("inputs", inputs), ("targets", batch.targets)]) {
-      penalizedLoss(narrow(inputs, pass).widened, batch, narrow, pass)
+      plan.penalizedLoss(narrow(inputs, pass).widened, batch.targets, narrow, pass)
     }
   }
 
@@ -234,7 +185,7 @@ public final class Trainer<Model: Layer, Method: Optimizer> {
     }
     let record = History.Epoch(
       number: position.epoch, training: running.scores, validation: validated,
-      learningRate: optimizer.currentLearningRate, seconds: clock.seconds,
+      learningRate: steps.currentLearningRate, seconds: clock.seconds,
       samplesPerSecond: Double(clock.samples) / trained)
     history.epochs.append(record)
     (position, batches, epochStart) = ((position.epoch + 1, 0), nil, random.drawCount)
@@ -254,7 +205,7 @@ public final class Trainer<Model: Layer, Method: Optimizer> {
       waiting.append(.checkpointSaved(path))
       for index in callbacks.indices { try callbacks[index].handle(.checkpointSaved(path), in: self) }
     }
-    if let tensors = replacement { model = model.replacingAllTensors(with: tensors) }
+    if let tensors = replacement { steps.replaceTensors(with: tensors) }
     replacement = nil
   }
 }
@@ -278,12 +229,12 @@ extension Trainer: TrainingSession {
   public var runningScores: Scores { running.scores }
 
   /// The learning rate of the next step.
-  public var currentLearningRate: Double { optimizer.currentLearningRate }
+  public var currentLearningRate: Double { steps.currentLearningRate }
 
   /// The factor on the schedule's learning rate.
   public var learningRateFactor: Double {
-    get { optimizer.state.learningRateFactor }
-    set { optimizer.state.learningRateFactor = newValue }
+    get { steps.learningRateFactor }
+    set { steps.learningRateFactor = newValue }
   }
 
   /// The model's parameters and states by their paths.

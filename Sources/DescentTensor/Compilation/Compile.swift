@@ -75,6 +75,9 @@ public struct CompilationTrace: Sendable {
     case firstCall
     /// It was called before, but not with arguments of these shapes and types.
     case newSignature
+    /// What it depends on besides its arguments may have changed: of a training step the model, the optimiser, or the
+    /// epoch.
+    case renewed
   }
 
   /// The function's name.
@@ -96,14 +99,14 @@ public struct CompilationTrace: Sendable {
 
 extension TensorStructure {
   /// Appends all tensors, trainable or not.
-  fileprivate func appendTensors(to tensors: inout [Tensor]) {
+  package func appendTensors(to tensors: inout [Tensor]) {
     if Self.self == Tensor.self { return tensors.append(unsafeBitCast(self, to: Tensor.self)) }
     var copy = self
     copy.forEachTensor(.any) { tensor, _ in tensors.append(tensor) }
   }
 
   /// The structure with the next tensors in the place of its own.
-  fileprivate func taking(from tensors: inout ArraySlice<Tensor>) -> Self {
+  package func taking(from tensors: inout ArraySlice<Tensor>) -> Self {
     if Self.self == Tensor.self, let next = tensors.popFirst() { return unsafeBitCast(next, to: Self.self) }
     var copy = self
     copy.forEachTensor(.any) { tensor, _ in if let next = tensors.popFirst() { tensor = next } }

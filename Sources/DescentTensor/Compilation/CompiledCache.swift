@@ -30,17 +30,6 @@ final class CompiledCache: @unchecked Sendable {
     }
   }
 
-  /// How many calls are compared unless somebody says otherwise: some in debug builds.
-  private static let usualChecks: Int = {
-    var count = 0
-    assert(
-      {
-        count = 3
-        return true
-      }())
-    return count
-  }()
-
   private let name: String
   private let checks: Int
   private let onTrace: ((CompilationTrace) -> Void)?
@@ -49,13 +38,12 @@ final class CompiledCache: @unchecked Sendable {
   private var entries: [Entry] = []
 
   init(_ name: String, checks: Int?, _ onTrace: ((CompilationTrace) -> Void)?) {
-    (self.name, self.checks, self.onTrace) = (name, checks ?? Self.usualChecks, onTrace)
+    (self.name, self.checks, self.onTrace) = (name, checks ?? CompiledProgram.usualCheckCount, onTrace)
   }
 
   /// Whether values are wanted here, rather than a part of a program that is being recorded.
   func canRun(_ tensors: [Tensor]) -> Bool {
-    if let scope = Scope.existing, !scope.recorders.isEmpty || scope.placeholderDepth > 0 { return false }
-    return tensors.allSatisfy { !$0.node.isInvalid && !$0.node.isOpen }
+    !Scope.isRecording && tensors.allSatisfy { !$0.node.isInvalid && !$0.node.isOpen }
   }
 
   /// The program for arguments, which `trace` makes if there is none yet.
@@ -93,25 +81,7 @@ final class CompiledCache: @unchecked Sendable {
 
   /// Complains where results are not what the function itself gives.
   func compare(_ found: [Tensor], with expected: [Tensor]) {
-    for (place, (value, other)) in zip(found, expected).enumerated() {
-      guard let difference = difference(value, other) else { continue }
-      return Failure.stop(
-        .init(
-          .invalidArgument, "compile",
-          "result \(place) of \(name) is not what the function itself gives now: \(difference); it depends on something "
-            + "that is no argument and has changed since it was traced; give that as an argument"))
-    }
-  }
-
-  /// What is different between a result and the one that is expected; nil if rounding explains it.
-  private func difference(_ value: Tensor, _ expected: Tensor) -> String? {
-    if value.shape != expected.shape { return "shape \(value.shape), not \(expected.shape)" }
-    if value.scalarType != expected.scalarType { return "\(value.scalarType), not \(expected.scalarType)" }
-    let (found, right) = (value.converted(to: .float64).scalars, expected.converted(to: .float64).scalars)
-    let largest = right.reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 }
-    let tolerance = largest * (value.scalarType == .float64 ? 1e-9 : value.scalarType == .float32 ? 1e-3 : 0.05)
-    let worst = zip(found, right).first { $0 != $1 && !(abs($0 - $1) <= tolerance) && !($0.isNaN && $1.isNaN) }
-    return worst.map { "\($0), not \($1)" }
+    CompiledProgram.compare(found, with: expected, name)
   }
 
   /// Takes an entry out of the lock.
@@ -123,8 +93,15 @@ final class CompiledCache: @unchecked Sendable {
 
 extension CompilationTrace {
   fileprivate init(_ name: String, _ signature: [Body.Signature], _ program: CompiledProgram, count: Int) {
+    self.init(name, count == 1 ? .firstCall : .newSignature, signature, program, count: count)
+  }
+
+  /// What tracing a function came to.
+  package init(
+    _ name: String, _ reason: Reason, _ signature: [Body.Signature], _ program: CompiledProgram, count: Int
+  ) {
     self.init(
-      name: name, reason: count == 1 ? .firstCall : .newSignature,
+      name: name, reason: reason,
       signature: signature.map { "\($0.scalarType) \($0.shape)" }.joined(separator: ", "), traceCount: count,
       plan: program.planDescription, isReplayable: program.isReplayable)
   }

@@ -51,7 +51,7 @@ public final class RandomGenerator: Sendable {
   @TaskLocal private static var rehearsal: Rehearsal?
 
   /// Runs `body` so that its draws leave every generator as it was: each rehearsal gets the numbers that come next.
-  static func rehearsing<Result>(_ body: () throws -> Result) rethrows -> Result {
+  package static func rehearsing<Result>(_ body: () throws -> Result) rethrows -> Result {
     try $rehearsal.withValue(Rehearsal(), operation: body)
   }
 

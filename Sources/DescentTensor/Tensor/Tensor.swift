@@ -15,7 +15,7 @@ import DescentGraph
 /// ```
 public struct Tensor: Sendable {
   /// Counts this tensor among the names of its node.
-  let handle: Handle
+  private(set) var handle: Handle
 
   /// A tensor that names a node.
   package init(_ node: Node) {
@@ -54,6 +54,9 @@ public struct Tensor: Sendable {
 
   /// The pending graph is bounded: a chain of operations longer than this is evaluated by itself.
   package static let longestPendingChain: Int32 = 2048
+
+  /// Whether nobody else can ask for the value, so that a result may be written over it.
+  mutating func canDonate() -> Bool { isKnownUniquelyReferenced(&handle) && node.canDonate() }
 
   /// The engine that runs graphs.
   package static let engine: any Engine = CPUEngine.shared
