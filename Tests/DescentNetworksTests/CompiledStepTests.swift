@@ -168,6 +168,14 @@ private final class Counter: Sendable {
     #expect(Self.bits(step.model, step.optimizer) == Self.bits(other.model, other.optimizer))
   }
 
+  @Test func aMistakeThatIsMendedLeavesTheStepCompiled() throws {
+    let step = CompiledStep(Self.network(), optimizer: SGD(), loss: Self.loss)
+    let batch = Array(Self.batches)[0]
+    #expect(complaint { _ = try step(batch.inputs, Tensor.zeros([3], type: .int64)) }.contains("[3]"))
+    _ = try step(batch.inputs, batch.targets)
+    #expect(step.isCompiled)
+  }
+
   @Test func whatChangesUnseenIsFoundOutByChecks() throws {
     let factor = Mutex(1.0)
     let x = Tensor.ones([3])

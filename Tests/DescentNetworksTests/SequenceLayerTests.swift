@@ -92,6 +92,43 @@ import Testing
     #expect(distance(causal.scalars, scaledDotProductAttention(x, x, x, mask: allowed).scalars) < 1e-14)
   }
 
+  /// Long causal attention skips what queries don't see; the same with a mask does not.
+  @Test(arguments: [(512, 512), (513, 520), (600, 600), (300, 700), (700, 600)], [0, 1, 2, 3])
+  func longContextsAreThoseOfAMask(places: (queries: Int, keys: Int), masks: Int) {
+    let (queries, keys) = places
+    // A query that sees nothing gives zeros, and numbers that are added can't say so.
+    if queries > keys, masks == 3 { return }
+    let q = Tensor.normal([1, 2, queries, 3], type: .float64, using: random)
+    let kv = Tensor.normal([2, 1, 1, keys, 3], type: .float64, using: random)
+    let seen = Tensor.ones([queries, keys], type: .bool).lowerTriangle(offset: keys - queries)
+    let own = [
+      nil, Tensor.uniform([1, 1, 1, keys], using: random) .> 0.2,
+      Tensor.uniform([2, queries, 1], using: random) .> 0.1,
+      Tensor.normal([queries, keys], type: .float64, using: random),
+    ][masks]
+    let joined = own.map { $0.scalarType == .bool ? seen .& $0 : select(seen, $0, -1e30) } ?? seen
+    let weights = Tensor.normal(q.shape, type: .float64, using: random)
+    func slopes(_ attention: (Tensor, Tensor, Tensor) -> Tensor) -> [Tensor] {
+      let (value, (dq, dkv)) = valueWithGradient(at: q, kv) { (attention($0, $1[0], $1[1]) * weights).sum() }
+      return [value, dq, dkv]
+    }
+    let causal = slopes { scaledDotProductAttention($0, $1, $2, mask: own, isCausal: true) }
+    let masked = slopes { scaledDotProductAttention($0, $1, $2, mask: joined) }
+    for (part, (one, other)) in zip(["value", "queries", "keys and values"], zip(causal, masked)) {
+      let gap = distance(one.scalars, other.scalars)
+      #expect(gap < 1e-11, "\(part), \(queries) queries, \(keys) keys, mask \(masks)")
+    }
+  }
+
+  @Test func scoresOfLongContextsAreNotThereAtOnce() throws {
+    let x = Tensor.normal([1, 2, 2048, 16], using: random)
+    let plan = try scaledDotProductAttention(x, x, x, isCausal: true).planDescription()
+    let words = plan.split(separator: " ")
+    let bytes = words.firstIndex(of: "most").flatMap { Int(words[$0 + 1]) } ?? 0
+    // Two heads, 256 queries, up to 2048 keys; all scores would be 33.6 MB.
+    #expect(bytes > 0 && bytes < 2 * 2 * 256 * 2048 * 4, "\(bytes) bytes")
+  }
+
   @Test func shapesThatDoNotFitAreNamed() {
     let x = Tensor.zeros([1, 4, 3, 2])
     #expect(

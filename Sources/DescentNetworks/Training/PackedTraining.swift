@@ -104,24 +104,27 @@ struct PackedTraining<Model: Layer, Method: Optimizer> {
     )
   }
 
-  /// Computes a step's results, over the memory of the tensors that it changes.
-  mutating func run(_ program: StepProgram, _ inputs: [Tensor], lossScale: Double) throws(TensorError) -> [Tensor] {
+  /// The optimiser's state after the next step, without new slots, and the numbers of that step.
+  func next(for program: StepProgram, lossScale: Double) -> (state: OptimizerState, numbers: [Double]) {
     var next = shell.optimizer.state
     let steps = next.advance(shell.optimizer.settings, movable) ?? []
-    return try program.program.run(
-      givingAway: program.layout.changed, of: &tensors, inputs,
-      numbers: program.numbers(.init(steps: steps, lossScale: lossScale)))
+    return (next, program.numbers(.init(steps: steps, lossScale: lossScale)))
   }
 
-  /// Takes over the new values of a step's results and counts the step.
+  /// Computes a step's results, over the memory of the tensors that it changes.
+  mutating func run(_ program: StepProgram, _ inputs: [Tensor], _ numbers: [Double]) throws(TensorError) -> [Tensor] {
+    try program.program.run(givingAway: program.layout.changed, of: &tensors, inputs, numbers: numbers)
+  }
+
+  /// Takes over the new values of a step's results, and the state of the optimiser if the step was taken.
   mutating func take(
-    _ results: [Tensor], of program: StepProgram
+    _ results: [Tensor], of program: StepProgram, _ next: OptimizerState
   ) -> (loss: Tensor, others: [Tensor], isTaken: Bool) {
     let layout = program.layout
     let start = 1 + layout.otherCount + (layout.hasCondition ? 1 : 0)
     for (place, result) in zip(layout.changed, results[start...]) { tensors[place] = result }
     let isTaken = !layout.hasCondition || results[start - 1].scalar != 0
-    if isTaken { _ = shell.optimizer.state.advance(shell.optimizer.settings, movable) }
+    if isTaken { shell.optimizer.state = next }
     return (results[0], Array(results[1..<1 + layout.otherCount]), isTaken)
   }
 }

@@ -102,8 +102,11 @@ final class StepRunner<Model: Layer, Method: Optimizer> {
     _ inputs: [Tensor], _ conditions: Conditions, _ precision: inout MixedPrecision?, _ objective: Objective
   ) throws -> (loss: Tensor, others: [Tensor]) {
     guard compiles, !Scope.isRecording else { return try plainStep(inputs, conditions, &precision, objective) }
-    return try compiledStep(inputs, conditions, &precision, objective)
-      ?? plainStep(inputs, conditions, &precision, objective)
+    if let results = try compiledStep(inputs, conditions, &precision, objective) { return results }
+    let results = try plainStep(inputs, conditions, &precision, objective)
+    // The objective is sound, so that it was the trace that it did not suit.
+    compiles = false
+    return results
   }
 
   private func plainStep(
@@ -156,10 +159,7 @@ final class StepRunner<Model: Layer, Method: Optimizer> {
     if let known = packed!.programs[key] {
       program = known
     } else {
-      guard let traced = trace(inputs, key, conditions, precision, objective) else {
-        compiles = false
-        return nil
-      }
+      guard let traced = trace(inputs, key, conditions, precision, objective) else { return nil }
       program = traced
     }
     let expected =
@@ -168,12 +168,14 @@ final class StepRunner<Model: Layer, Method: Optimizer> {
         try packed!.record(packed!.tensors, inputs, conditions, precision, numbers: nil, objective).results
       } : []
     try evaluate(expected)
-    let results = try packed!.run(program, inputs, lossScale: precision?.state.factor ?? 1)
+    // Schedules are the user's functions, so nothing is being changed while they are asked.
+    let (next, numbers) = packed!.next(for: program, lossScale: precision?.state.factor ?? 1)
+    let results = try packed!.run(program, inputs, numbers)
     if !expected.isEmpty {
       uncheckedSteps -= 1
       CompiledProgram.compare(results, with: expected, name)
     }
-    let (loss, others, isTaken) = packed!.take(results, of: program)
+    let (loss, others, isTaken) = packed!.take(results, of: program, next)
     if var policy = precision, policy.scaling != .none {
       defer { precision = policy }
       try policy.state.note(isTaken, policy.scaling)

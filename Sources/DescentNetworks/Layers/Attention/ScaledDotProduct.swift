@@ -6,6 +6,9 @@ import DescentTensor
 /// softmax(q·kᵀ·scale + mask)·v for each head. With fewer heads of keys than of queries, each serves a group of
 /// neighbouring query heads (Ainslie and others 2023). A query that may attend to nothing gives zeros.
 ///
+/// Of 512 queries and more, `isCausal` takes blocks of at least 256, each with the keys that it sees: long contexts take
+/// little more than half of the time and the memory that a mask takes.
+///
 /// ```swift
 /// let y = scaledDotProductAttention(q, k, v, isCausal: true)      // [batch, heads, queries, size]
 /// ```
@@ -28,12 +31,38 @@ public func scaledDotProductAttention(
   let operands = [query, key, value] + (mask.map { [$0] } ?? [])
   if let failed = operands.first(where: \.node.isInvalid) { return failed }
   if let complaint = complaintAboutAttention(query, key, value) { return Tensor(complaint) }
+  let scaled = query * (scale ?? 1 / Double(max(query.shape[3], 1)).squareRoot())
+  func weighted(_ weights: Tensor) -> Tensor { rate > 0 ? dropout(weights, rate: rate, using: random) : weights }
+  guard isCausal else { return attention(scaled, key, value, mask: mask, isCausal: false, weighted) }
+  // A block of queries sees no key behind its last place, so that its scores need not be computed.
+  let (queries, keys) = (query.shape[2], key.shape[2])
+  let blocks = causalBlocks(queries: queries, keys: keys).map { block in
+    let seen = 0..<max(0, block.upperBound + keys - queries)
+    return attention(
+      scaled[.all, .all, block], key[.all, .all, seen], value[.all, .all, seen],
+      mask: mask.map { $0.part(rows: block, columns: seen) }, isCausal: true, weighted)
+  }
+  return blocks.count == 1 ? blocks[0] : .concatenate(blocks, axis: 2)
+}
+
+/// Blocks of queries of about equal length, none where some queries would see no key at all.
+///
+/// Shorter blocks skip more of the scores that nobody sees, but leave products too small:
+/// Documentation/Decisions/attention.md.
+private func causalBlocks(queries: Int, keys: Int) -> [Range<Int>] {
+  let count = queries > keys ? 1 : max(1, queries / 256)
+  return (0..<count).map { queries * $0 / count..<queries * ($0 + 1) / count }
+}
+
+/// softmax(q·kᵀ + mask)·v, with queries that are scaled already.
+private func attention(
+  _ query: Tensor, _ key: Tensor, _ value: Tensor, mask: Tensor?, isCausal: Bool, _ weighted: (Tensor) -> Tensor
+) -> Tensor {
   let (batch, heads, queries, size) = (query.shape[0], query.shape[1], query.shape[2], query.shape[3])
   let (keyHeads, keys) = (key.shape[1], key.shape[2])
   let grouped = [batch, keyHeads, heads / keyHeads]
-  let scaled = query * (scale ?? 1 / Double(max(size, 1)).squareRoot())
   let scores = matmul(
-    scaled.reshaped(to: grouped + [queries, size]), key.swappingAxes(2, 3).expanded(axes: 2)
+    query.reshaped(to: grouped + [queries, size]), key.swappingAxes(2, 3).expanded(axes: 2)
   ).reshaped(to: [batch, heads, queries, keys]).widened
   var allowed: Tensor?
   if isCausal { allowed = .ones([queries, keys], type: .bool).lowerTriangle(offset: keys - queries) }
@@ -41,10 +70,17 @@ public func scaledDotProductAttention(
   if let mask {
     if mask.scalarType == .bool { allowed = allowed.map { $0 .& mask } ?? mask } else { biased = scores + mask.widened }
   }
-  var weights = attentionWeights(biased, allowed).converted(to: query.scalarType)
-  if rate > 0 { weights = dropout(weights, rate: rate, using: random) }
+  let weights = weighted(attentionWeights(biased, allowed).converted(to: query.scalarType))
   let mixed = matmul(weights.reshaped(to: grouped + [queries, keys]), value.expanded(axes: 2))
   return mixed.reshaped(to: [batch, heads, queries, value.shape[3]])
+}
+
+extension Tensor {
+  /// The rows and columns of a mask, which may have one for all.
+  fileprivate func part(rows: Range<Int>, columns: Range<Int>) -> Tensor {
+    let ownColumns = rank > 0 && shape[rank - 1] > 1 ? self[.ellipsis, columns] : self
+    return rank > 1 && shape[rank - 2] > 1 ? ownColumns[.ellipsis, rows, .all] : ownColumns
+  }
 }
 
 /// The softmax over allowed keys, zeros where none is allowed; of scores in float32 or float64.
