@@ -27,8 +27,8 @@ public final class ForwardPass: Sendable {
   let stateChanges = StateChanges()
   /// Where layers add to the loss, if anybody asks for it.
   let penalties: Penalties?
-  /// How many programs were being traced when the pass began: a step that is traced whole, but no loop in it.
-  let placeholderDepth = Scope.existing?.placeholderDepth ?? 0
+  /// In how many programs being traced states may be set: one if a step is traced whole, none otherwise.
+  let placeholderDepth: Int
   /// The narrow type in which parameters and activations are computed, if there is one; see ``MixedPrecision``.
   let computeType: ScalarType?
 
@@ -44,9 +44,11 @@ public final class ForwardPass: Sendable {
 
   /// A training pass that computes in a narrow type, and may note what each layer puts out.
   convenience init(
-    trainingWith random: RandomGenerator, computingIn type: ScalarType?, tracing trace: LayerTrace? = nil
+    trainingWith random: RandomGenerator, computingIn type: ScalarType?, tracing trace: LayerTrace? = nil,
+    placeholderDepth: Int = 0
   ) {
-    self.init(.training, random, trace: trace, penalties: Penalties(), computeType: type)
+    self.init(
+      .training, random, trace: trace, penalties: Penalties(), computeType: type, placeholderDepth: placeholderDepth)
   }
 
   /// A pass in inference whose loss is wanted.
@@ -59,10 +61,11 @@ public final class ForwardPass: Sendable {
 
   private init(
     _ mode: Mode, _ random: RandomGenerator = RandomGenerator(seed: 0), trace: LayerTrace? = nil,
-    construction: Construction? = nil, penalties: Penalties? = nil, computeType: ScalarType? = nil
+    construction: Construction? = nil, penalties: Penalties? = nil, computeType: ScalarType? = nil,
+    placeholderDepth: Int = 0
   ) {
     (self.mode, self.random, self.trace, self.construction) = (mode, random, trace, construction)
-    (self.penalties, self.computeType) = (penalties, computeType)
+    (self.penalties, self.computeType, self.placeholderDepth) = (penalties, computeType, placeholderDepth)
   }
 
   /// Whether this is training.

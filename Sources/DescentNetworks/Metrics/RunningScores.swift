@@ -31,9 +31,9 @@ struct RunningScores: Sendable {
     var tensors: [Tensor] { [loss] + statistics.flatMap(\.tensors) }
   }
 
-  func batch(loss: Tensor, _ predictions: Tensor?, _ samples: Samples) -> Batch {
-    let statistics = predictions.map { predictions in metrics.map { $0.statistics(predictions, samples.targets) } }
-    return Batch(loss: loss, samples: samples.count, statistics: statistics ?? [])
+  func batch(loss: Tensor, _ predictions: Tensor, _ samples: Samples) -> Batch {
+    Batch(
+      loss: loss, samples: samples.count, statistics: metrics.map { $0.statistics(predictions, samples.targets) })
   }
 
   /// The same from statistics that have been evaluated, in the order in which metrics give them.

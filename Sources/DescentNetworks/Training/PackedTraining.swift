@@ -86,7 +86,9 @@ struct PackedTraining<Model: Layer, Method: Optimizer> {
     let model = shell.model.replacingAllTensors(with: Array(tensors[..<modelCount]))
     var optimizer = shell.optimizer
     optimizer.state = optimizer.state.replacingAllTensors(with: Array(tensors[modelCount...]))
-    let pass = ForwardPass(trainingWith: conditions.random, computingIn: precision?.type)
+    let pass = ForwardPass(
+      trainingWith: conditions.random, computingIn: precision?.type,
+      placeholderDepth: Scope.current.placeholderDepth)
     let (loss, others, gradient) = try StepRunner<Model, Method>.differentiate(
       objective, at: model, inputs, pass, precision, numbers: numbers)
     let condition =

@@ -155,19 +155,9 @@ final class StepRunner<Model: Layer, Method: Optimizer> {
     }
     try evaluate(packed!.tensors + inputs)
     let key = packed!.key(for: inputs)
-    let program: StepProgram
-    if let known = packed!.programs[key] {
-      program = known
-    } else {
-      guard let traced = trace(inputs, key, conditions, precision, objective) else { return nil }
-      program = traced
-    }
-    let expected =
-      uncheckedSteps > 0
-      ? try RandomGenerator.rehearsing {
-        try packed!.record(packed!.tensors, inputs, conditions, precision, numbers: nil, objective).results
-      } : []
-    try evaluate(expected)
+    guard let program = packed!.programs[key] ?? trace(inputs, key, conditions, precision, objective)
+    else { return nil }
+    let expected = try expectedResults(inputs, conditions, precision, objective)
     // Schedules are the user's functions, so nothing is being changed while they are asked.
     let (next, numbers) = packed!.next(for: program, lossScale: precision?.state.factor ?? 1)
     let results = try packed!.run(program, inputs, numbers)
@@ -181,6 +171,18 @@ final class StepRunner<Model: Layer, Method: Optimizer> {
       try policy.state.note(isTaken, policy.scaling)
     }
     return (loss, others)
+  }
+
+  /// What the objective itself gives for a step that is to be compared with it; nothing for the others.
+  private func expectedResults(
+    _ inputs: [Tensor], _ conditions: Conditions, _ precision: MixedPrecision?, _ objective: Objective
+  ) throws -> [Tensor] {
+    guard uncheckedSteps > 0, let packed else { return [] }
+    let results = try RandomGenerator.rehearsing {
+      try packed.record(packed.tensors, inputs, conditions, precision, numbers: nil, objective).results
+    }
+    try evaluate(results)
+    return results
   }
 
   /// The program of a step; nil if it can't be traced, because the objective looks at values or draws random numbers

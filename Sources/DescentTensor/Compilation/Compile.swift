@@ -86,7 +86,7 @@ public struct CompilationTrace: Sendable {
   public let reason: Reason
   /// The shapes and scalar types of the arguments' tensors: `float32 [2, 3], int64 [2]`.
   public let signature: String
-  /// How many programs the function has by now.
+  /// How often the function has been traced by now.
   public let traceCount: Int
   /// What a call runs: the steps, their arithmetic and their memory.
   public let plan: String
