@@ -136,6 +136,18 @@ import Testing
         .contains("multiple of that of the keys' heads: query [1, 4, 3, 2]"))
     #expect(
       complaint { _ = scaledDotProductAttention(x, .zeros([1, 4, 3, 3]), x) }.contains("sizes of queries and keys"))
+    let long = Tensor.zeros([1, 2, 600, 2])
+    for (isCausal, shape) in [
+      (true, [500, 600]), (true, [600, 500]), (false, [500, 600]), (true, [1, 1, 1, 600, 600]),
+    ] {
+      let words = complaint {
+        _ = scaledDotProductAttention(long, long, long, mask: .zeros(Shape(shape)), isCausal: isCausal)
+      }
+      #expect(
+        words.contains(
+          "scaledDotProductAttention: the mask \(shape) does not broadcast to [batch, heads, queries, keys], which is "
+            + "[1, 2, 600, 600]"), "\(words)")
+    }
     let layer = MultiHeadAttention(size: 4, heads: 2)
     #expect(
       complaint { _ = layer(.zeros([2, 3, 4]), keyMask: .ones([2, 4], type: .bool), .inference) }

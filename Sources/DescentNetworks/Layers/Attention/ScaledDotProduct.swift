@@ -30,7 +30,9 @@ public func scaledDotProductAttention(
 ) -> Tensor {
   let operands = [query, key, value] + (mask.map { [$0] } ?? [])
   if let failed = operands.first(where: \.node.isInvalid) { return failed }
-  if let complaint = complaintAboutAttention(query, key, value) { return Tensor(complaint) }
+  if let complaint = complaintAboutAttention(query, key, value) ?? mask.flatMap({ complaint(about: $0, query, key) }) {
+    return Tensor(complaint)
+  }
   let scaled = query * (scale ?? 1 / Double(max(query.shape[3], 1)).squareRoot())
   func weighted(_ weights: Tensor) -> Tensor { rate > 0 ? dropout(weights, rate: rate, using: random) : weights }
   guard isCausal else { return attention(scaled, key, value, mask: mask, isCausal: false, weighted) }
@@ -88,6 +90,15 @@ private func attentionWeights(_ scores: Tensor, _ allowed: Tensor?) -> Tensor {
   guard let allowed else { return scores.softmax() }
   // A finite number, so that a row without allowed keys is no quotient of zeros; far below all others.
   return select(allowed, select(allowed, scores, -1e30).softmax(), 0)
+}
+
+private func complaint(about mask: Tensor, _ query: Tensor, _ key: Tensor) -> Node? {
+  let scores = [query.shape[0], query.shape[1], query.shape[2], key.shape[2]]
+  let fits = zip(mask.shape.dimensions.reversed(), scores.reversed()).allSatisfy { $0 == 1 || $0 == $1 }
+  if fits, mask.rank <= scores.count { return nil }
+  return .invalid(
+    .shapeMismatch, "scaledDotProductAttention",
+    "the mask \(mask.shape) does not broadcast to [batch, heads, queries, keys], which is \(scores)")
 }
 
 private func complaintAboutAttention(_ query: Tensor, _ key: Tensor, _ value: Tensor) -> Node? {
